@@ -160,7 +160,7 @@ struct Node {
             uint32_t node_count;   /* ids of its body: 0 … node_count - 1 */
             const char *doc;       /* docstring or NULL */
         } function;
-        struct Class {
+        struct ClassDef {
             const char *name;
             Span name_span;
             ArgVec bases;          /* and keywords */
