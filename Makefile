@@ -77,7 +77,7 @@ tsan:
 N ?= 200
 SEED ?= 1
 fuzz: all
-	$(PYTHON) tests/fuzz/run.py --build $(BUILD) --count $(N) --seed $(SEED)
+	$(PYTHON) tests/fuzz/fuzzing.py --build $(BUILD) --count $(N) --seed $(SEED)
 
 golden: all
 	$(PYTHON) tests/run.py --build $(BUILD) --rewrite golden

@@ -1,0 +1,177 @@
+"""The command line: what each form of it writes, prints and exits with."""
+import functools
+import json
+import os
+import tempfile
+import pathlib
+
+from harness import Test, fail, ok, run, tail
+
+HELLO = "import sys\n\n\ndef greet(name: str) -> str:\n    return f'Hello, {name}!'\n\n\nprint(greet('world'))\nprint(len(sys.argv))\n"
+WRONG = "x = 1\nprint(y)\n"
+
+
+class Case:
+    """A folder with hello.async and wrong.async in it, and asyncc."""
+
+    def __init__(self, ctx, place):
+        self.asyncc = ctx.asyncc
+        self.place = pathlib.Path(place)
+        (self.place / "hello.async").write_text(HELLO)
+        (self.place / "wrong.async").write_text(WRONG)
+
+    def call(self, *words, stdin=b"", status=0, env=None):
+        done = run([self.asyncc, *words], cwd=self.place, stdin=stdin, env=env, timeout=60)
+        assert done.status == status, f"asyncc {' '.join(words)}: {done.how()}, expected {status}\n{tail(done.stderr)}"
+        return done
+
+    def has(self, *names):
+        for name in names:
+            assert (self.place / name).exists(), f"{name} was not written: {sorted(os.listdir(self.place))}"
+
+
+def writes_c_and_header_beside_the_source(case):
+    case.call("hello.async")
+    case.has("hello.c", "hello.h")
+
+
+def output_name(case):
+    case.call("hello.async", "-o", "other.c")
+    case.has("other.c", "other.h")
+
+
+def output_is_stable(case):
+    case.call("hello.async", "-o", "a.c")
+    case.call("hello.async", "-o", "b.c")
+    a, b = ((case.place / n).read_text().replace(n[0] + ".h", "") for n in ("a.c", "b.c"))
+    assert a == b, "two runs wrote different C"
+
+
+def reads_standard_input(case):
+    done = case.call("--emit=c", "-", stdin=HELLO.encode())
+    assert b"greet" in done.stdout
+
+
+def run_passes_arguments_and_status(case):
+    assert case.call("run", "hello.async").stdout == b"Hello, world!\n1\n"
+    assert case.call("run", "hello.async", "a", "b").stdout == b"Hello, world!\n3\n"
+    (case.place / "exit.async").write_text("import sys\n\nsys.exit(7)\n")
+    case.call("run", "exit.async", status=7)
+
+
+def build_makes_an_executable(case):
+    case.call("build", "hello.async", "-o", "hello")
+    done = run([case.place / "hello"])
+    assert done.stdout == b"Hello, world!\n1\n", done.stdout
+
+
+def build_release(case):
+    case.call("build", "hello.async", "-o", "hello", "--release")
+    assert run([case.place / "hello"]).stdout.startswith(b"Hello")
+
+
+def check_writes_nothing(case):
+    before = sorted(os.listdir(case.place))
+    case.call("check", "hello.async")
+    assert before == sorted(os.listdir(case.place))
+
+
+def errors_have_place_line_and_caret(case):
+    done = case.call("check", "wrong.async", status=1)
+    text = done.stderr.decode()
+    assert "wrong.async:2:7: error: " in text, text
+    assert "print(y)" in text and "^" in text, text
+
+
+def errors_as_json(case):
+    done = case.call("check", "--format=json", "wrong.async", status=1)
+    found = json.loads(done.stdout)
+    assert "wrong.async" in json.dumps(found)
+
+
+def errors_as_sarif(case):
+    done = case.call("check", "--format=sarif", "wrong.async", status=1)
+    log = json.loads(done.stdout)
+    assert log["version"] == "2.1.0" and log["runs"][0]["results"][0]["level"] == "error", log
+
+
+def usage(case):
+    case.call(status=2)
+    case.call("--no-such-option", "hello.async", status=2)
+    case.call("hello.async", "--emit=nonsense", status=2)
+
+
+def missing_file(case):
+    done = case.call("missing.async", status=1)
+    assert b"missing.async" in done.stderr
+
+
+def help_and_version(case):
+    assert b"asyncc" in case.call("--help").stdout
+    assert b"asyncc" in case.call("--version").stdout
+
+
+def emits_each_form(case):
+    for form in ("tokens", "ast", "types", "ir", "frames", "c"):
+        done = case.call(f"--emit={form}", "hello.async")
+        assert done.stdout or form == "frames", f"--emit={form} printed nothing"
+
+
+def line_directives(case):
+    case.call("hello.async", "-o", "a.c")
+    case.call("--no-line", "hello.async", "-o", "b.c")
+    assert "#line" in (case.place / "a.c").read_text()
+    assert "#line" not in (case.place / "b.c").read_text()
+
+
+def dependencies_for_make(case):
+    case.call("-MD", "hello.async")
+    case.has("hello.d")
+    assert "hello.async" in (case.place / "hello.d").read_text()
+
+
+def runs_installed(case):
+    """From a prefix, with the source tree out of sight."""
+    root = case.asyncc.parent.parent
+    if not (root / "Makefile").exists():
+        return
+    prefix = case.place / "prefix"
+    made = run(["make", "-C", root, f"BUILD={case.asyncc.parent.name}", "install", f"PREFIX={prefix}"], timeout=300)
+    assert made.status == 0, tail(made.stderr)
+    done = run([prefix / "bin" / "asyncc", "run", "hello.async"], cwd=case.place)
+    assert done.stdout == b"Hello, world!\n1\n", tail(done.stderr)
+
+
+CASES = [
+    writes_c_and_header_beside_the_source,
+    output_name,
+    output_is_stable,
+    reads_standard_input,
+    run_passes_arguments_and_status,
+    build_makes_an_executable,
+    build_release,
+    check_writes_nothing,
+    errors_have_place_line_and_caret,
+    errors_as_json,
+    errors_as_sarif,
+    usage,
+    missing_file,
+    help_and_version,
+    emits_each_form,
+    line_directives,
+    dependencies_for_make,
+    runs_installed,
+]
+
+
+def run_case(ctx, function):
+    with tempfile.TemporaryDirectory(prefix="asyncc-") as place:
+        try:
+            function(Case(ctx, place))
+        except AssertionError as e:
+            return fail(str(e).splitlines()[0] if str(e) else "assertion failed", str(e))
+    return ok()
+
+
+def tests(ctx):
+    return [Test(f"cli/{f.__name__}", functools.partial(run_case, function=f)) for f in CASES]
