@@ -1,0 +1,234 @@
+/* Inference: from resolved syntax to typed instances. What lowering reads.
+ *
+ * Each function is a template: an Instance is one function with one tuple of argument types. For every expression node of its
+ * body an instance has a type (after narrowing) and, where the syntax alone does not say what happens, an Action: which function
+ * is called with what, which attribute is meant, how something is iterated.
+ *
+ * A type error is reported here; when there were none, every type is resolved and every Action complete. Lowering converts a
+ * value whenever the type of an expression differs from that of the place that takes it (IR_CONVERT). */
+#ifndef INFER_INFER_H
+#define INFER_INFER_H
+
+#include "ir/ir.h"
+#include "resolve.h"
+#include "types.h"
+
+typedef struct Action Action;
+typedef struct Callee Callee;
+typedef struct ClassInfo ClassInfo;
+
+/* A variable in an instance: the type is the join of all that is assigned to it. */
+typedef struct Variable {
+    Symbol *symbol;
+    Type *type;
+    bool may_be_unset;  /* some read may come before an assignment */
+    IrVar *ir;          /* lowering's own */
+} Variable;
+
+struct Instance {
+    Node *decl;             /* FUNCTION or LAMBDA; NULL: the body of a module or class */
+    Scope *scope;
+    ModuleUnit *unit;
+    Instance *owner;        /* the instance around a nested function, or NULL */
+    Class *cls;             /* of a method */
+    Type **params;          /* types of the parameters (by index in decl->as.function.params), resolved in the end */
+    uint32_t param_count;
+    Type *result;           /* what `return` gives; for a coroutine what its await gives */
+    Type *yields, *sends;   /* of a generator */
+    bool is_async, is_generator;
+    Type **types;           /* by node id: the type of each expression */
+    Action **actions;       /* by node id, or NULL */
+    Variable *vars;         /* by Symbol.index of scope */
+    uint32_t id;            /* in order of creation */
+    bool is_slot_impl;      /* implements an overridden method: called through IrSlot */
+    Instance *same;         /* another instance with the same resolved types: lower that one instead */
+    IrFunc *ir;             /* lowering's own */
+    void *state;            /* inference's own */
+};
+
+/* -- calls ---------------------------------------------------------------------------------------------------------------------- */
+
+typedef enum CalleeKind {
+    CALLEE_INSTANCE,  /* instance: a function or method of the program; async: makes a coroutine (awaited: in place) */
+    CALLEE_C,         /* decl: a stub implemented in C (infer_cfunc) */
+    CALLEE_SLOT,      /* cls, decl: a method that some subclass overrides; dispatched on the receiver */
+    CALLEE_VALUE,     /* a value of CALLABLE type (the call's func expression) */
+    CALLEE_NEW,       /* cls: a new object; `init`: its __init__ (a Callee over the same bindings), or NULL; dataclasses and named tuples without a
+                         written __init__: bindings go to the fields in order */
+    CALLEE_EXCEPTION, /* cls: a built-in exception class, or a user's without __init__: all arguments become `args` */
+    CALLEE_SPECIAL,   /* special: the compiler knows (specials.def); arguments as written */
+} CalleeKind;
+
+typedef enum BindingKind {
+    BIND_ARG,       /* value: an argument's expression                                          */
+    BIND_DEFAULT,   /* value: the parameter's default (a constant expression, evaluated by the callee's scope) */
+    BIND_DEFAULT_VAR, /* the default is not constant: it was evaluated once, at the def: default_var */
+    BIND_RECEIVER,  /* self: the value of the func's attribute expression (or, for operators, an operand) */
+    BIND_CLASS,     /* cls of a class method                                                    */
+    BIND_STAR,      /* *args: `values`, evaluated in order, collected (some may be STARRED: spread) */
+    BIND_KEYWORDS,  /* **kwargs: `values` with `names`                                          */
+    BIND_SPREAD,    /* item `index` of a starred argument `value` with a tuple type             */
+    BIND_SPREAD_CHECKED, /* the same of a list: length checked when run                         */
+    BIND_NODE,      /* value: an operand (operators, iteration, with) : as BIND_ARG             */
+} BindingKind;
+
+typedef struct Binding {
+    BindingKind kind;
+    Type *type;       /* of the parameter: what the value is converted to */
+    Node *value;
+    uint32_t index;
+    NodeVec values;
+    NameVec names;
+    Symbol *default_var;
+} Binding;
+
+struct Callee {
+    CalleeKind kind;
+    Instance *instance;
+    Node *decl;
+    Class *cls;
+    Callee *init;
+    int special;
+    Type *result;          /* for async: what the await gives */
+    bool is_async, is_generator;
+    Binding *bindings;     /* in the order of the parameters */
+    uint32_t binding_count;
+    uint8_t *order;        /* evaluation order of the bindings when it is not theirs (keyword arguments), or NULL */
+    Type *receiver;        /* methods: the type of self */
+};
+
+/* CALLEE_SPECIAL: SPECIAL(ID, "module", "name") */
+typedef enum Special {
+#define SPECIAL(id, module, name) SPECIAL_##id,
+#include "infer/specials.def"
+#undef SPECIAL
+    SPECIAL_COUNT
+} Special;
+
+/* -- iteration ------------------------------------------------------------------------------------------------------------------- */
+
+typedef enum IterKind {
+    ITER_RANGE,      /* a direct call of range(): its arguments            */
+    ITER_RANGE_VALUE,
+    ITER_LIST,       /* by index, the length read anew each time           */
+    ITER_VARTUPLE,
+    ITER_TUPLE,      /* a fixed tuple: item by item, elem is their join    */
+    ITER_STR,
+    ITER_BYTES,      /* bytes, bytearray                                   */
+    ITER_DICT,       /* keys                                               */
+    ITER_DICT_VALUES,/* a direct call d.values(): `value` is d             */
+    ITER_DICT_ITEMS, /* a direct call d.items(): elem is tuple[K, V]       */
+    ITER_SET,
+    ITER_DEQUE,
+    ITER_ENUMERATE,  /* a direct call enumerate(inner[0], start)           */
+    ITER_ZIP,        /* a direct call zip(inner…)                          */
+    ITER_REVERSED,   /* a direct call reversed(value) of a list, tuple, str, range */
+    ITER_GENERATOR_CALL, /* a direct call of a generator function: its frame in place; callee */
+    ITER_GENERATOR,  /* a generator object                                 */
+    ITER_USER,       /* iter (or NULL: the object itself), then next until StopIteration */
+    ITER_GETITEM,    /* __getitem__(0…) until IndexError: next             */
+    ITER_ANY,        /* a box                                              */
+    ITER_ENUM,       /* a class of an Enum: its members                    */
+    /* async for */
+    ITER_ASYNCGEN_CALL,
+    ITER_ASYNCGEN,
+    ITER_ASYNC_USER, /* iter: __aiter__, next: __anext__, awaited, until StopAsyncIteration */
+    ITER_AS_COMPLETED, /* asyncio.as_completed(…): elem is a coroutine */
+} IterKind;
+
+typedef struct Iteration {
+    IterKind kind;
+    Type *elem;
+    Node *value;                 /* what is evaluated (the iterable, or the argument of the direct call) */
+    Node *extra;                 /* enumerate's start, or NULL */
+    Vec(struct Iteration *) inner;
+    Callee *callee, *iter, *next;
+    Type *iterator;              /* USER: the type that iter gives */
+} Iteration;
+
+/* -- actions: what a node does beyond its syntax ------------------------------------------------------------------------------------ */
+
+typedef enum ActionKind {
+    ACT_FOLD_TRUE,   /* a condition decided at compile time: evaluate it only for its effects (none), take the branch   */
+    ACT_FOLD_FALSE,
+    ACT_SYMBOL,      /* NAME, ATTRIBUTE of a module: symbol (a module variable, function, class)                        */
+    ACT_FIELD,       /* ATTRIBUTE: field of cls (the class that has it) on the value's type                             */
+    ACT_TUPLE_FIELD, /* ATTRIBUTE or SUBSCRIPT by constant: item `index` of a tuple struct                              */
+    ACT_CLASS_VAR,   /* ATTRIBUTE of a class or instance: the class variable `symbol` of `cls`                          */
+    ACT_METHOD,      /* ATTRIBUTE as a value: the bound method (type BOUND), or a function of a class (type FUNC)       */
+    ACT_CALL,        /* CALL, and operators, subscripts, attributes (properties) that become calls: callee              */
+    ACT_COMPARE,     /* COMPARE: callees[i] for each operator that is a method call, or NULL                            */
+    ACT_ITERATE,     /* FOR, comprehension clause's iter node, STARRED and unpacked values: iteration                   */
+    ACT_WITH,        /* WITH item's context node: enter, exit                                                           */
+    ACT_ENUM_MEMBER, /* ATTRIBUTE: member `index` of enum cls                                                           */
+    ACT_DYNAMIC,     /* operation on Any, by name, checked when run: candidates: classes that have the attribute        */
+    ACT_CONSTANT,    /* the expression is the constant `constant` (a NODE_…): __name__, asyncio.FIRST_COMPLETED, …      */
+} ActionKind;
+
+struct Action {
+    ActionKind kind;
+    Symbol *symbol;
+    Class *cls;
+    Field *field;
+    uint32_t index;
+    Callee *callee;
+    Callee *callee2;     /* augmented subscript: the store; WITH: exit */
+    Callee **callees;
+    bool *negated;       /* COMPARE: the result of callees[i] is negated (!= by __eq__, not in) or its operands swapped */
+    bool *swapped;
+    Iteration *iteration;
+    Node *constant;
+    bool reflected;      /* BINARY: the right operand's method is called (__radd__) */
+    bool in_place;       /* AUGASSIGN: __iadd__ and the like */
+};
+
+/* -- classes ------------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct EnumMember {
+    const char *name;
+    Node *value;
+    Type *type;
+} EnumMember;
+
+typedef struct Method {
+    const char *name;
+    Node *decl;
+    Symbol *symbol;
+    Class *cls;                          /* that defines it */
+    bool is_static, is_class, is_property, is_setter, is_abstract;
+    bool is_overridden, is_override;     /* belongs to a slot */
+    Vec(Instance *) instances;
+} Method;
+
+struct ClassInfo {
+    Class *cls;
+    Instance *body;                      /* the class body's own statements (class variables) */
+    Vec(Method *) methods;               /* its own */
+    Vec(EnumMember) members;
+    Vec(ClassInfo *) subclasses;
+    Scope *scope;
+    bool is_used;
+    IrClass *ir;                         /* lowering's own */
+};
+
+/* -- results ------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct Inferred {
+    Compilation *compilation;
+    Resolved *resolved;
+    Types *types;
+    Vec(Instance *) instances;           /* all that the program reaches (skip those with `same`), bodies of modules included */
+    Vec(ClassInfo *) classes;            /* all that it uses */
+    Instance *main;                      /* the body of the program's module */
+    Vec(Instance *) modules;             /* bodies of imported modules, in the order in which they run */
+} Inferred;
+
+Inferred *infer(Compilation *c, Resolved *r);  /* NULL after errors */
+
+IrCFunc *infer_cfunc(Inferred *inf, Node *stub, Type *receiver);  /* of a FUNCTION node whose body is `...` */
+ClassInfo *infer_class(Inferred *inf, const Class *cls);
+Method *class_method(Inferred *inf, const Class *cls, const char *name); /* its own or inherited, or NULL */
+Variable *instance_var(Instance *inst, Symbol *symbol); /* follows owners (captures) and modules */
+void infer_print(Inferred *inf, struct Text *out);      /* --emit=types */
+
+#endif
