@@ -47,6 +47,10 @@ typedef enum art_kind {
     ART_KIND_COROUTINE,
     ART_KIND_GENERATOR,
     ART_KIND_ASYNCGEN,
+    ART_KIND_KEYS,     /* views of a dict (dict.h) */
+    ART_KIND_VALUES,
+    ART_KIND_ITEMS,
+    ART_KIND_ITERATOR, /* over a boxed container (box.h) */
 } art_kind;
 
 /* The descriptor of a type. Static and immutable. The functions over slots may be NULL where the plain rule for the kind holds
@@ -202,5 +206,6 @@ void art_free(void *block, size_t size); /* size as given to art_alloc */
 void *art_resize(void *block, size_t old_size, size_t size);
 /* A counted object with refs = 1, zeroed behind its header; object_size comes from the descriptor unless size is given. */
 void *art_new(const art_type *type, size_t size);
+int64_t art_alloc_count(void); /* blocks this thread has taken and not given back: 0 in a program that leaks nothing */
 
 #endif
