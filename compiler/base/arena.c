@@ -1,6 +1,6 @@
 /* The slow half of the arena: new chunks, growing blocks, formatted strings.  Chunks double from 64 KiB to 16 MiB, so that a
  * small compilation stays small and a large one asks the system seldom.  A block larger than a chunk gets its own. */
-#include "arena.h"
+#include "base/arena.h"
 
 #include <stdint.h>
 #include <stdio.h>

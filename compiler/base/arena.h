@@ -20,9 +20,9 @@ typedef struct Arena {
 } Arena;
 
 #if defined(__GNUC__)
-#define BASE_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define BASE_PRINTF(at, first) __attribute__((format(printf, at, first)))
 #else
-#define BASE_PRINTF(format, first)
+#define BASE_PRINTF(at, first)
 #endif
 
 /* The ordinary call: one zeroed object of a type; an array of them. */

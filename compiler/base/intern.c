@@ -1,5 +1,5 @@
 /* The interner: an open-addressed table of pointers to the characters, each with its length and hash just before it. */
-#include "intern.h"
+#include "base/intern.h"
 
 #include <string.h>
 

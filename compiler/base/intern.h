@@ -5,7 +5,7 @@
 #ifndef ASYNCC_BASE_INTERN_H
 #define ASYNCC_BASE_INTERN_H
 
-#include "arena.h"
+#include "base/arena.h"
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* The map: an array of entries in order of insertion, and an open-addressed index into it.  Keys are compared as 64-bit numbers;
  * a pointer is one.  Nothing is ever removed: no stage needs it. */
-#include "map.h"
+#include "base/map.h"
 
 #include <string.h>
 

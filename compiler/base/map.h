@@ -7,7 +7,7 @@
 #ifndef ASYNCC_BASE_MAP_H
 #define ASYNCC_BASE_MAP_H
 
-#include "arena.h"
+#include "base/arena.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* Reading source files, and from offsets to lines and columns. */
-#include "source.h"
+#include "base/source.h"
 
 #include <errno.h>
 #include <stdio.h>

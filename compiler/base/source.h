@@ -5,8 +5,8 @@
 #ifndef ASYNCC_BASE_SOURCE_H
 #define ASYNCC_BASE_SOURCE_H
 
-#include "arena.h"
-#include "vec.h"
+#include "base/arena.h"
+#include "base/vec.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* The growing text: doubles in the arena, in place where it is the newest block, which it mostly is. */
-#include "text.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 #ifndef ASYNCC_BASE_TEXT_H
 #define ASYNCC_BASE_TEXT_H
 
-#include "arena.h"
+#include "base/arena.h"
 
 #include <stdint.h>
 

@@ -9,7 +9,7 @@
 #ifndef ASYNCC_BASE_VEC_H
 #define ASYNCC_BASE_VEC_H
 
-#include "arena.h"
+#include "base/arena.h"
 
 #include <stdint.h>
 

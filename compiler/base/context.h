@@ -1,0 +1,28 @@
+/* The state of one compilation: what every stage takes as its first argument.  There is no other state: no file-level variables. */
+#ifndef ASYNCC_BASE_CONTEXT_H
+#define ASYNCC_BASE_CONTEXT_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/intern.h"
+#include "base/source.h"
+
+/* What the command line says to the stages; what only the driver needs to know is not here. */
+typedef struct Options {
+    bool no_line; /* leave out #line */
+    bool release; /* optimise: no debug checks in the generated C */
+} Options;
+
+typedef struct Compilation {
+    Arena *arena;
+    Interner *names;
+    Sources *sources;
+    Diags *diags;
+    Options options;
+} Compilation;
+
+/* The compilation lives in its own arena; compilation_free frees it and everything that was made during it. */
+Compilation *compilation_new(void);
+void compilation_free(Compilation *c);
+
+#endif
