@@ -7,6 +7,7 @@
 #define RESOLVE_H
 
 #include "base/context.h"
+#include "base/map.h"
 #include "syntax/ast.h"
 
 typedef struct Symbol Symbol;
@@ -51,6 +52,8 @@ struct Scope {
     Vec(Symbol *) captures;  /* FUNCTION: variables of functions around it that it (or a function in it) uses */
     Symbol **uses;           /* by node id: what a NAME, walrus, def, class, handler … of this scope's body stands for; NULL: not defined */
     uint32_t node_count;
+    Map names;               /* name -> Symbol: what it binds, but for targets of comprehensions */
+    Map outer_names;         /* name -> Symbol: by `global` and `nonlocal` */
     bool uses_super;
 };
 
@@ -59,21 +62,26 @@ struct ModuleUnit {
     const char *name;        /* "__main__", "asyncio", "pkg.mod" */
     Module *ast;
     Scope *scope;
+    const char *path_name;   /* as imported; the main program's is its file's, name being "__main__" */
     bool is_library;
     bool is_builtins;
+    bool is_package;         /* __init__.async */
+    bool is_resolving;       /* its names are being collected: importing it again now is a cycle */
     void *info;
 };
 
 /* Resolves `main` and whatever it imports. */
 typedef struct Resolved {
     ModuleUnit *main, *builtins;
-    Vec(ModuleUnit *) units; /* in order of import; builtins first */
+    Vec(ModuleUnit *) units; /* all, in order of first mention; builtins first */
+    Vec(ModuleUnit *) order; /* all, each after what it imports: the order in which their bodies run */
 } Resolved;
 
 Resolved *resolve(Compilation *c, Module *main);
 
 Scope *scope_of(Compilation *c, const Node *node);              /* of a FUNCTION, LAMBDA or CLASS node */
-Symbol *scope_find(const Scope *scope, const char *name);       /* in this scope only; `name` interned */
+Symbol *scope_find(const Scope *scope, const char *name);       /* bound in this scope itself; `name` interned */
+Symbol *scope_lookup(Resolved *r, const Scope *scope, const char *name); /* as a use of the name in this scope would find it */
 Symbol *symbol_final(Symbol *symbol);                           /* follows imports */
 ModuleUnit *unit_find(Resolved *r, const char *name);
 

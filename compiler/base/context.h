@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/intern.h"
+#include "base/map.h"
 #include "base/source.h"
 
 /* What the command line says to the stages; what only the driver needs to know is not here. */
@@ -19,6 +20,8 @@ typedef struct Compilation {
     Sources *sources;
     Diags *diags;
     Options options;
+    const char *directory; /* of the program: where its sibling modules are; "" is the current one */
+    Map scopes;            /* FUNCTION, LAMBDA, CLASS node -> Scope: resolve.c's */
 } Compilation;
 
 /* The compilation lives in its own arena; compilation_free frees it and everything that was made during it. */
