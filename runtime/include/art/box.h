@@ -48,7 +48,7 @@ static inline void *art_box_slot(art_box *box)
 
 /* -- asking ------------------------------------------------------------------------------------------------------------------- */
 
-bool art_box_is(art_box box, const art_type *type); /* isinstance(x, type) */
+bool art_box_isinstance(art_box box, const art_type *type); /* isinstance(x, type) */
 static inline bool art_box_is_none(art_box box)
 {
     return box.type == &art_type_none;
@@ -84,7 +84,7 @@ double art_box_to_float(art_box box);
 art_box art_box_add(art_box a, art_box b);
 art_box art_box_sub(art_box a, art_box b);
 art_box art_box_mul(art_box a, art_box b);
-art_box art_box_truediv(art_box a, art_box b);
+art_box art_box_div(art_box a, art_box b);
 art_box art_box_floordiv(art_box a, art_box b);
 art_box art_box_mod(art_box a, art_box b);
 art_box art_box_pow(art_box a, art_box b);

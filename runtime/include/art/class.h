@@ -27,7 +27,7 @@ void art_object_destroy(art_obj *self);
 bool art_type_is(const art_type *type, const art_type *base);
 /* The same type: kind and arguments agree. */
 bool art_type_same(const art_type *a, const art_type *b);
-static inline bool art_is_instance(const void *obj, const art_type *type)
+static inline bool art_isinstance(const void *obj, const art_type *type)
 {
     return obj && art_type_is(((const art_obj *)obj)->type, type);
 }

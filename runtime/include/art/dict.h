@@ -84,14 +84,13 @@ void art_dict_key_error(const art_type *key_type, const void *key);
 /* -- methods; results of type V or (K, V) through `out` ---------------------------------------------------------------------- */
 
 bool art_dict_get(art_dict *dict, const void *key, const void *fallback, void *out);
-/* d.get(k) where V is a counted pointer: NULL when absent; owned. */
-void *art_dict_get_ptr(art_dict *dict, const void *key);
-/* d.get(k) as a box: None when absent; owned. */
-art_box art_dict_get_box(art_dict *dict, const void *key);
+/* d.get(k): V | None. `result` is its descriptor, of kind OPTIONAL or BOX, which says what to write to `out`. */
+bool art_dict_get_none(art_dict *dict, const void *key, const art_type *result, void *out);
 bool art_dict_setdefault(art_dict *dict, const void *key, const void *fallback, void *out);
 bool art_dict_pop(art_dict *dict, const void *key, void *out);                                /* KeyError */
 bool art_dict_pop_or(art_dict *dict, const void *key, const void *fallback, void *out);
-bool art_dict_popitem(art_dict *dict, void *key, void *value); /* KeyError 'popitem(): dictionary is empty' */
+/* `pair`: the descriptor of tuple[K, V]. KeyError 'popitem(): dictionary is empty'. */
+bool art_dict_popitem(art_dict *dict, bool last, const art_type *pair, void *out);
 void art_dict_clear(art_dict *dict);
 bool art_dict_update(art_dict *dict, art_dict *other); /* same K and V */
 art_dict *art_dict_union(art_dict *a, art_dict *b);    /* a | b */

@@ -68,7 +68,7 @@ static inline int64_t art_int_lshift(int64_t a, int64_t by)
     return art__int_shift(a, by);
 }
 int64_t art_int_rshift(int64_t a, int64_t by);
-double art_int_truediv(int64_t a, int64_t b); /* a / b, correctly rounded */
+double art_int_div(int64_t a, int64_t b); /* a / b, correctly rounded */
 int64_t art_int_pow(int64_t a, int64_t b);    /* b < 0: ValueError, since the result would be a float */
 int64_t art_int_pow_mod(int64_t a, int64_t b, int64_t mod);
 int64_t art_int_round(int64_t a, int64_t digits); /* round(a, -2) */
@@ -110,26 +110,26 @@ int art_float_shortest(double a, char *digits);
 /* -- int with float: exact, as in Python ------------------------------------------------------------------------------------ */
 
 /* -1, 0, 1; 2 when b is not a number. */
-int art_int_compare_float(int64_t a, double b);
+int art_int_float_compare(int64_t a, double b);
 static inline bool art_int_equals_float(int64_t a, double b)
 {
-    return art_int_compare_float(a, b) == 0;
+    return art_int_float_compare(a, b) == 0;
 }
 static inline bool art_int_less_float(int64_t a, double b)
 {
-    return art_int_compare_float(a, b) == -1;
+    return art_int_float_compare(a, b) == -1;
 }
 static inline bool art_int_less_equal_float(int64_t a, double b)
 {
-    return art_int_compare_float(a, b) <= 0;
+    return art_int_float_compare(a, b) <= 0;
 }
 static inline bool art_int_greater_float(int64_t a, double b)
 {
-    return art_int_compare_float(a, b) == 1;
+    return art_int_float_compare(a, b) == 1;
 }
 static inline bool art_int_greater_equal_float(int64_t a, double b)
 {
-    return (unsigned)art_int_compare_float(a, b) <= 1;
+    return (unsigned)art_int_float_compare(a, b) <= 1;
 }
 
 #endif

@@ -53,6 +53,10 @@ void art_text_drop(art_text *text);
 
 /* -- asking ---------------------------------------------------------------------------------------------------------------- */
 
+static inline int64_t art_str_len(const art_str *s)
+{
+    return s->len;
+}
 static inline bool art_str_is_ascii(const art_str *s)
 {
     return s->size == s->len;

@@ -161,6 +161,9 @@ void art_slot_move(const art_type *type, void *to, void *from);       /* memcpy 
 void art_slot_clear(const art_type *type, void *slot);                /* releases and zeroes */
 bool art_slot_equal(const art_type *type, const void *a, const void *b);    /* may raise (a user's __eq__) */
 bool art_slot_less(const art_type *type, const void *a, const void *b);     /* may raise */
+typedef enum art_order { ART_LT, ART_LE, ART_GT, ART_GE } art_order;
+/* a < b, <=, >, >=. A descriptor only knows `less`; the others follow from it, save where that is wrong (NaN, sets). May raise. */
+bool art_slot_order(const art_type *type, const void *a, const void *b, art_order order);
 int64_t art_slot_hash(const art_type *type, const void *slot);              /* may raise */
 art_str *art_slot_repr(const art_type *type, const void *slot);             /* owned; NULL when it raised */
 art_str *art_slot_str(const art_type *type, const void *slot);              /* owned; NULL when it raised */
