@@ -20,6 +20,7 @@
 #ifndef ART_ASYNCGEN_H
 #define ART_ASYNCGEN_H
 
+#include "art/list.h"
 #include "art/task.h"
 
 typedef struct art_asyncgen art_asyncgen;

@@ -15,6 +15,7 @@
 #ifndef ART_GROUP_H
 #define ART_GROUP_H
 
+#include "art/list.h"
 #include "art/task.h"
 
 typedef struct art_group {

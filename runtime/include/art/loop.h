@@ -10,6 +10,7 @@
 #define ART_LOOP_H
 
 #include "art/closure.h"
+#include "art/dict.h"
 #include "art/value.h"
 
 typedef struct art_loop art_loop; /* counted; kind CLASS, name "_UnixSelectorEventLoop" */
@@ -90,7 +91,8 @@ bool art_loop_shutdown(art_loop *loop);
 /* asyncio.Runner. */
 typedef struct art_runner art_runner; /* counted */
 extern const art_type art_type_runner;
-art_runner *art_runner_new(int debug, art_closure *loop_factory); /* loop_factory: art_loop *fn(art_closure *), or NULL */
+/* debug: bool or None; loop_factory: art_loop *fn(art_closure *), or NULL */
+art_runner *art_runner_make(art_box debug, art_closure *loop_factory);
 art_runner *art_runner_enter(art_runner *runner);                 /* owned: runner itself; RuntimeError */
 bool art_runner_close(art_runner *runner);
 art_loop *art_runner_get_loop(art_runner *runner); /* owned */
@@ -113,8 +115,8 @@ double art_handle_when(const art_handle *handle);
 /* `handler` is `void fn(art_closure *self, art_loop *loop, art_dict *context)`, context a dict[str, Any]; NULL: the default one. */
 void art_loop_set_exception_handler(art_loop *loop, art_closure *handler);
 art_closure *art_loop_get_exception_handler(art_loop *loop); /* owned, or NULL */
-bool art_loop_call_exception_handler(art_loop *loop, struct art_dict *context);
-bool art_loop_default_exception_handler(art_loop *loop, struct art_dict *context);
+bool art_loop_call_exception_handler(art_loop *loop, art_dict *context);
+bool art_loop_default_exception_handler(art_loop *loop, art_dict *context);
 /* What the runtime itself reports: message, exception (may be NULL), and the object it is about under `key` (may be NULL). */
 void art__loop_report(art_loop *loop, const char *message, art_exc *exception, const char *key, void *object);
 

@@ -25,6 +25,8 @@ void art_queue_destroy(art_obj *self);
     {.name = (name_), .module = "asyncio.queues", .kind = ART_KIND_CLASS, .size = sizeof(art_queue *), .is_counted = true, \
      .arg_count = 1, .args = (const art_type *const[]){item_}, .object_size = sizeof(art_queue), .destroy = art_queue_destroy, \
      .repr = art_queue_slot_repr, .str = art_queue_slot_str}
+art_str *art_queue_repr(art_queue *queue); /* <Queue at 0x… maxsize=0> */
+art_str *art_queue_str(art_queue *queue);
 art_str *art_queue_slot_repr(const void *slot);
 art_str *art_queue_slot_str(const void *slot);
 

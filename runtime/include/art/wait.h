@@ -17,13 +17,13 @@ typedef struct art_wait_frame {
     art_loop *loop;             /* borrowed */
     struct art_wait_node *nodes; /* one per future; art_alloc memory */
     art_list *futures;          /* owned, without duplicates */
-    const art_type *set_type;
+    const art_type *set_type;   /* set[F] */
     int64_t left;               /* futures not done yet */
     double delay;
     uint8_t when;               /* 0: all, 1: first completed, 2: first exception, 3: not valid */
     bool has_timeout;
 } art_wait_frame;
-/* `futures`: list[Future] or list[Task]; timeout: float | None; `type`: set[F]. ValueError, TypeError as in Python. */
+/* `futures`: list[Future] or list[Task]; timeout: float | None; `type`: that of the result. ValueError as in Python. */
 void art_wait_init(art_wait_frame *frame, art_list *futures, art_box timeout, art_str *return_when, const art_type *type);
 art_step art_wait_resume(art_frame *base);
 
@@ -44,14 +44,30 @@ art_step art_wait_for_resume(art_frame *base);
 
 /* as_completed(awaitables, timeout=…): an iterator that gives one coroutine object per awaitable.
  *
- *     for c in asyncio.as_completed(fs):
+ *     ac = art_as_completed_new(fs, timeout, &AsCompleted_int);
+ *     while (art_as_completed_next(ac)) {
+ *         c = an object of art_as_completed_one, see art_task_new_out;
  *         x = await c
+ *     }
  */
 typedef struct art_as_completed art_as_completed; /* counted */
-extern const art_type art_type_as_completed;
-/* `awaitables`: a list of futures, tasks or coroutine objects; `type`: Coroutine[T] of what it gives. */
+void art_as_completed_destroy(art_obj *self);
+#define ART_AS_COMPLETED_TYPE(item_) \
+    {.name = "generator", .module = "builtins", .kind = ART_KIND_CLASS, .size = sizeof(art_as_completed *), .is_counted = true, \
+     .arg_count = 1, .args = (const art_type *const[]){item_}, .destroy = art_as_completed_destroy}
+/* `awaitables`: a list of futures, tasks or coroutine objects, which become tasks. NULL: no running loop. */
 art_as_completed *art_as_completed_new(art_list *awaitables, art_box timeout, const art_type *type);
-/* The next coroutine object, owned; NULL at the end (nothing is raised). */
-art_task *art_as_completed_next(art_as_completed *self);
+/* Is there one more? Counts it. */
+bool art_as_completed_next(art_as_completed *self);
+
+/* await the next one that completes: TimeoutError, or what it raises; the result to `out`. */
+typedef struct art_as_completed_one_frame {
+    art_frame base;
+    void *out;              /* the caller's */
+    art_as_completed *from; /* owned */
+    art_wait_entry entry;
+} art_as_completed_one_frame;
+void art_as_completed_one_init(art_as_completed_one_frame *frame, art_as_completed *from, void *out);
+art_step art_as_completed_one_resume(art_frame *base);
 
 #endif
