@@ -55,7 +55,13 @@ struct IrVar {
     /* set by the passes */
     bool is_assigned;  /* PARAM: assigned somewhere (then owned) */
     bool is_kept;      /* lives in the frame, since it is live across a suspension */
+    bool is_owned;     /* holds a reference that is released when it is assigned, unset, or the function is left */
+    bool is_stored;    /* GLOBAL: assigned in a function, not only by the module's own statements */
     uint32_t uses;
+    uint32_t index;    /* own.c's, live.c's: bit in their sets */
+    struct IrStmt *kept_by; /* the first suspension across which it is live: for comments and --emit=frames */
+    const char *c_name; /* emit/names.c's */
+    void *info;        /* the emitter's own */
 };
 
 /* -- functions of the runtime ---------------------------------------------------------------------------------------------------- */
@@ -106,6 +112,8 @@ typedef enum IrExprKind {
     IR_IS,         /* identity of two counted pointers (or nullable ones): args[0] == args[1]                  */
     IR_IS_NONE,    /* args[0] (nullable pointer or box) is None                                                */
     IR_IS_SET,     /* var has been assigned (may_be_unset)                                                     */
+    IR_ARRAY,      /* args, side by side, as the address of the first: what art_gather, art_exc_args take. All of one C type; pointers
+                      to objects are passed as `void *[]`, boxes as `art_box[]`. Borrowed; only as an argument */
     IR_EXPR_KIND_COUNT
 } IrExprKind;
 
@@ -155,6 +163,9 @@ struct IrExpr {
     } as;
     IrVarVec captures; /* CLOSURE: variables of this function, in the order of func->captures */
     bool checked;      /* CONVERT: unboxing that raises TypeError when the box holds something else */
+    /* set by own.c */
+    bool is_retained;  /* a borrowed value of which a reference is taken here */
+    bool is_moved;     /* READ of a variable that gives its value away here */
 };
 
 /* -- statements -------------------------------------------------------------------------------------------------------------------- */
@@ -183,6 +194,7 @@ typedef enum IrStmtKind {
     IR_CHILD,     /* dst (a CHILD variable): value is the IR_CALL or IR_CALL_C whose frame is set up in it, not run        */
     IR_NEXT,      /* dst = next value of the child `child` (a generator, or an async one: then it may suspend); when it is exhausted: orelse */
     IR_CLOSE,     /* child: throws GeneratorExit into it unless it has finished                                           */
+    IR_CHECK_SET, /* raises UnboundLocalError or NameError unless `dst` (may_be_unset) has been assigned; raise.c's           */
     IR_RETAIN,    /* value; own.c's                                                                                       */
     IR_RELEASE,   /* value; own.c's                                                                                       */
     IR_STMT_KIND_COUNT
@@ -206,6 +218,9 @@ struct IrStmt {
     IrVarVec release;  /* temporaries that die here: released right after the call and before the check */
     IrVarVec unwind;   /* temporaries alive here: released if it raises */
     IrVarVec live;     /* AWAIT, YIELD, NEXT: kept across it, for comments and --emit=frames */
+    bool drops_old;    /* SET, STORE, AWAIT, …: what the place held must be released */
+    bool can_suspend;  /* AWAIT, NEXT: it has a `case` */
+    bool leaves_clean; /* RETURN: no variable holds anything that must be released (but for what is returned) */
 };
 
 /* -- functions, classes, programs --------------------------------------------------------------------------------------------------- */
@@ -231,6 +246,17 @@ struct IrFunc {
     /* set by the passes */
     bool can_raise;
     bool can_suspend;      /* a coroutine that cannot is emitted as a plain function */
+    bool is_plain;         /* emitted as a plain C function: FUNCTION, or a COROUTINE that cannot suspend */
+    bool is_used;          /* reachable: emitted */
+    bool is_called;        /* a plain coroutine: called directly; else only its frame is needed */
+    bool needs_object;     /* made with IR_CORO, or an implementation of an async slot: `f_new` is emitted */
+    bool needs_frame;      /* has a frame struct */
+    bool needs_closure;    /* used as a value */
+    uint32_t scc;          /* functions in a cycle of calls have the same */
+    IrBlock suspensions;   /* AWAIT, YIELD, NEXT that have a `case`, in order of their state */
+    Vec(IrFunc *) children;   /* coroutines awaited in place: members of the union */
+    Vec(IrCFunc *) c_children;
+    IrVarVec kept;         /* locals in the frame */
     bool is_recursive;     /* in a cycle of the call graph: checks the stack; its frame is not placed in its own */
     uint32_t state_count;
     uint32_t frame_size;   /* estimate for a 64-bit machine */
@@ -274,7 +300,22 @@ IrExpr *ir_expr(Compilation *c, IrExprKind kind, Type *type, Span span);
 IrStmt *ir_stmt(Compilation *c, IrStmtKind kind, Span span);
 IrVar *ir_var(Compilation *c, IrFunc *func, IrVarKind kind, const char *name, Type *type, Span span); /* func NULL: a global, not yet listed */
 IrExpr *ir_read(Compilation *c, IrVar *var, Span span);
+IrStmt *ir_set(Compilation *c, IrVar *dst, IrExpr *value, Span span);
 bool ir_is_owned(const IrExpr *e);   /* see the kinds above */
+bool ir_is_static(const IrExpr *e);  /* needs no counting at all: literals, None, boxed numbers */
+bool ir_is_var(const IrExpr *e, const IrVar *var); /* READ of a variable; `var` NULL: of any */
+const char *ir_op_name(IrOp op);
+bool ir_op_raises(IrOp op);
+
+/* Calls `visit` with the place of each direct sub-expression: of an expression, of a statement (not of the statements in it). */
+typedef void IrVisitExpr(void *ctx, IrExpr **e);
+void ir_each_operand(IrExpr *e, IrVisitExpr *visit, void *ctx);
+void ir_each_expr(IrStmt *s, IrVisitExpr *visit, void *ctx);
+/* Calls `visit` for each statement of a block and, after it, those inside. */
+typedef void IrVisitStmt(void *ctx, IrStmt *s);
+void ir_each_stmt(const IrBlock *block, IrVisitStmt *visit, void *ctx);
+bool ir_falls_through(const IrBlock *block); /* can control reach its end? */
+
 void ir_check(Compilation *c, const IrProgram *program, const char *after); /* asserts that the IR is well formed */
 void ir_print(Compilation *c, const IrProgram *program, struct Text *out);  /* --emit=ir */
 
