@@ -56,6 +56,7 @@ static inline bool art_box_is_none(art_box box)
 bool art_box_same(art_box a, art_box b); /* a is b */
 bool art_box_truth(art_box box);
 bool art_box_equal(art_box a, art_box b);
+bool art_box_order(art_box a, art_box b, art_order order);
 bool art_box_less(art_box a, art_box b);          /* a < b; TypeError names '<' */
 bool art_box_less_equal(art_box a, art_box b);
 bool art_box_greater(art_box a, art_box b);

@@ -55,7 +55,7 @@ void art_deque_rotate(art_deque *deque, int64_t steps);
 void art_deque_extend_list(art_deque *deque, const art_list *items);
 bool art_deque_contains(const art_deque *deque, const void *item);
 bool art_deque_equal(const art_deque *a, const art_deque *b);
-bool art_deque_less(const art_deque *a, const art_deque *b);
+bool art_deque_order(const art_deque *a, const art_deque *b, art_order order);
 art_deque *art_deque_concat(const art_deque *a, const art_deque *b);
 art_deque *art_deque_repeat(const art_deque *deque, int64_t times);
 art_list *art_deque_list(const art_deque *deque, const art_type *type);

@@ -76,6 +76,7 @@ void *art_dict_at_str(art_dict *dict, const art_str *key);
 /* The address of the value for `key`, which is added with a zero value if absent (*is_new says so). NULL when it raised. */
 void *art_dict_put(art_dict *dict, const void *key, bool *is_new);
 bool art_dict_set(art_dict *dict, const void *key, const void *value);
+bool art_dict_lookup(art_dict *dict, const void *key, void *out); /* d[key], owned; KeyError */
 bool art_dict_delete(art_dict *dict, const void *key); /* KeyError */
 bool art_dict_contains(art_dict *dict, const void *key);
 /* KeyError of a key: what user code and defaultdict raise. */
@@ -122,5 +123,11 @@ static inline int64_t art_view_len(const art_view *view)
 {
     return view->dict->len;
 }
+bool art_view_equal(art_view *a, art_view *b); /* dict_keys */
+art_str *art_view_repr(art_view *view);
+bool art_view_contains_key(art_view *view, const void *key);
+bool art_view_contains_value(art_view *view, const void *value);
+art_list *art_view_key_list(art_view *view, const art_type *type);
+art_dict *art_view_dict(art_view *view); /* owned */
 
 #endif

@@ -104,6 +104,10 @@ art_str *art_exc_repr(art_exc *exc);
 art_list *art_exc_get_args(art_exc *exc);   /* e.args: tuple[Any, ...] */
 art_box art_exc_arg(art_exc *exc, int64_t index); /* e.args[i]; owned; None when absent */
 art_box art_exc_value(art_exc *exc);        /* StopIteration.value, SystemExit.code; owned */
+art_exc *art_exc_get_cause(art_exc *exc);   /* owned or NULL, as the next */
+art_exc *art_exc_get_context(art_exc *exc);
+bool art_exc_get_suppress_context(art_exc *exc);
+art_list *art_exc_get_notes(art_exc *exc, const art_type *type);
 int64_t art_exc_errno_of(art_exc *exc);     /* OSError.errno; 0 when absent */
 art_str *art_exc_strerror(art_exc *exc);    /* owned or NULL */
 art_str *art_exc_filename(art_exc *exc);    /* owned or NULL */
@@ -123,6 +127,8 @@ art_exc *art_exc_group_new(const art_type *type, art_str *message, const art_lis
  * wrapped as `except*` does when wrap is true. */
 bool art_exc_split(art_exc *exc, const art_type *const *types, int64_t count, art_exc **match, art_exc **rest, bool wrap);
 art_exc *art_exc_subgroup(art_exc *group, const art_type *type);  /* owned or NULL: None */
+art_str *art_exc_group_message(art_exc_group *group);
+art_tuple *art_exc_group_exceptions(art_exc_group *group);
 art_exc *art_exc_derive(art_exc *group, const art_list *exceptions);
 /* What an except* statement leaves: `raised` holds exceptions that its handlers raised (list of exceptions), `rest` what no handler
  * took; gives the exception to raise, or NULL. `original` is what the statement caught. */

@@ -173,7 +173,7 @@ bool art_list_set_slice(art_list *list, int64_t start, int64_t stop, int64_t ste
 bool art_list_delete_slice(art_list *list, int64_t start, int64_t stop, int64_t step);
 bool art_list_equal(const art_list *a, const art_list *b); /* may raise */
 bool art_list_less(const art_list *a, const art_list *b);  /* a < b; may raise */
-bool art_list_less_equal(const art_list *a, const art_list *b);
+bool art_list_order(const art_list *a, const art_list *b, art_order order);
 art_str *art_list_repr(const art_list *list);
 
 /* Turns the bounds of a slice into indices of a sequence of `len` items, as Python does, and gives the number of items selected;

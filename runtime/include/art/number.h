@@ -100,6 +100,7 @@ int64_t art_float_floor(double a);             /* math.floor, ceil, trunc */
 int64_t art_float_ceil(double a);
 int64_t art_float_round(double a);             /* round(a) */
 double art_float_round_to(double a, int64_t digits); /* round(a, digits) */
+double art_float_abs(double a);
 bool art_float_is_integer(double a);
 bool art_float_as_integer_ratio(double a, int64_t *numerator, int64_t *denominator); /* OverflowError past 64 bits */
 art_str *art_float_hex(double a);

@@ -51,7 +51,8 @@ art_set *art_set_copy_as(const art_set *set, const art_type *type); /* set(froze
 
 bool art_set_add(art_set *set, const void *item);     /* false: raised */
 bool art_set_contains(art_set *set, const void *item); /* may raise */
-bool art_set_discard(art_set *set, const void *item);
+bool art_set_discard(art_set *set, const void *item); /* was it there? may raise */
+bool art_set_drop(art_set *set, const void *item);    /* the same; false: raised */
 bool art_set_remove(art_set *set, const void *item);  /* KeyError */
 bool art_set_pop(art_set *set, void *out);            /* KeyError 'pop from an empty set' */
 void art_set_clear(art_set *set);
@@ -69,6 +70,7 @@ bool art_set_isdisjoint(art_set *a, art_set *b);
 bool art_set_issubset(art_set *a, art_set *b);        /* a <= b */
 bool art_set_issuperset(art_set *a, art_set *b);      /* a >= b */
 bool art_set_is_proper_subset(art_set *a, art_set *b); /* a < b */
+bool art_set_is_proper_superset(art_set *a, art_set *b);
 bool art_set_equal(art_set *a, art_set *b);
 int64_t art_set_hash(art_set *set);                   /* frozenset */
 art_list *art_set_list(art_set *set, const art_type *type); /* list(s) */

@@ -87,6 +87,7 @@ int64_t art_str_decode(const char *text, int64_t *at); /* the code point at byte
 
 art_str *art_str_repr(const art_str *s);
 art_str *art_str_ascii(const art_str *s);
+art_str *art_str_escape(const art_str *s); /* ascii(x) from repr(x): what is not ASCII, escaped */
 art_str *art_str_capitalize(const art_str *s);
 art_str *art_str_casefold(const art_str *s);
 art_str *art_str_center(art_str *s, int64_t width, const art_str *fill);

@@ -75,6 +75,7 @@ struct art_type {
     art_str *(*str)(const void *slot);                /* owned; NULL: as repr */
     art_str *(*format)(const void *slot, art_str *spec);
     const char *module;          /* "__main__", "builtins", …: for default repr and tracebacks; may be NULL */
+    bool (*truth)(const void *slot); /* __bool__ or __len__; may raise */
     const struct art_field *fields; /* classes: attributes that generic code may see (repr of dataclasses, getattr on Any) */
     uint32_t field_count;
 };
@@ -94,7 +95,7 @@ struct art_obj {
 #define ART_IMMORTAL UINT32_MAX
 
 /* A value of any type: unions, Any, object. `type` is never NULL (None is {&art_type_none}), never a BOX or an OPTIONAL type.
- * Types by value of more than 8 bytes (tuples) are held in a counted cell, `as.obj`. */
+ * A tuple is held in a counted cell, `as.obj`, whatever its size. */
 struct art_box {
     const art_type *type;
     union {
@@ -139,7 +140,7 @@ static inline void art_release(void *obj)
 /* Has a box anything that is counted? */
 static inline bool art_box_is_counted(art_box box)
 {
-    return box.type->is_counted || box.type->size > 8;
+    return box.type->is_counted || box.type->kind == ART_KIND_TUPLE;
 }
 static inline art_box art_box_retain(art_box box)
 {
@@ -188,6 +189,8 @@ typedef struct art_thread {
     const char *stack_limit; /* below this address RecursionError is raised */
     struct art_pools *pools; /* small-block allocator */
     void *out;               /* the standard output buffer */
+    struct art_drops *drops; /* objects to destroy when the present destruction is over (value.c) */
+    struct art_reprs *reprs; /* containers whose repr is being written, innermost first (value.c) */
 } art_thread;
 
 extern _Thread_local art_thread art_self;

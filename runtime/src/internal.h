@@ -1,0 +1,97 @@
+/* What the files of the runtime's values share among themselves and nobody else needs. */
+#ifndef ART_INTERNAL_H
+#define ART_INTERNAL_H
+
+#include "asyncrt.h"
+
+#include <stdio.h>
+
+#include <string.h>
+
+#define ART_COLD __attribute__((cold, noinline))
+#define ART_ARRAY_LEN(array) ((int64_t)(sizeof(array) / sizeof *(array)))
+
+/* -- alloc.c --------------------------------------------------------------------------------------------------------------- */
+
+void *art__take(size_t size); /* as art_alloc, not zeroed */
+/* Makes an art_alloc block larger or smaller; what is added is not zeroed. */
+void *art__retake(void *block, size_t old_size, size_t size);
+void art__pools_leave(void); /* the thread ends: what it pooled goes to whoever comes next */
+
+/* -- value.c --------------------------------------------------------------------------------------------------------------- */
+
+/* Equality of items inside a container: the same object is equal to itself, whatever its __eq__ says (NaN too). */
+bool art__item_equal(const art_type *type, const void *a, const void *b);
+ART_COLD void art__unorderable(const art_type *a, const art_type *b, art_order order);
+extern const char *const art__order_names[]; /* "<", "<=", ">", ">=" */
+const art_type *art__slot_type(const art_type *type, const void *slot); /* the type of the value that is there now */
+
+/* Says that the repr of `obj` is being written: false if it was already so, and then art__repr_end must not be called. */
+typedef struct art_reprs {
+    struct art_reprs *outer;
+    const void *obj;
+} art_reprs;
+bool art__repr_begin(art_reprs *here, const void *obj);
+void art__repr_end(void);
+/* repr of items side by side: "open a, b close". */
+bool art__text_add_items(art_text *text, const art_type *type, const char *items, int64_t len);
+bool art__text_add_repr(art_text *text, const art_type *type, const void *slot);
+/* Adds an owned string and releases it; false if it is NULL. */
+bool art__text_add_owned(art_text *text, art_str *owned);
+
+static inline int64_t art__min(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+static inline int64_t art__max(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+/* Mixes the hashes of a tuple's items as CPython does. */
+uint64_t art__hash_mix(uint64_t so_far, uint64_t item);
+#define ART_HASH_START UINT64_C(2870177450012600261)
+int64_t art__hash_end(uint64_t mixed, int64_t count);
+uint64_t art__hash_bytes(const void *data, size_t size);
+
+/* -- str.c ----------------------------------------------------------------------------------------------------------------- */
+
+int64_t art__str_offset(const art_str *s, int64_t index); /* of a code point, in bytes; index within 0..len */
+int64_t art__utf8_len(const char *text, int64_t size);    /* code points */
+int art__utf8_put(char *to, int64_t code_point);          /* bytes written, at most 4 */
+/* Where `sub` begins in `text`, first or last; -1: nowhere. */
+int64_t art__find(const char *text, int64_t size, const char *sub, int64_t sub_size);
+int64_t art__rfind(const char *text, int64_t size, const char *sub, int64_t sub_size);
+/* Bounds of methods like find(sub, start, end), brought into 0..len. */
+static inline void art__clip(int64_t len, int64_t *start, int64_t *end)
+{
+    if (*end > len)
+        *end = len;
+    else if (*end < 0)
+        *end = art__max(*end + len, 0);
+    if (*start < 0)
+        *start = art__max(*start + len, 0);
+}
+/* A quoted, escaped text as repr writes it. is_ascii: escape everything else too. */
+void art__text_quote(art_text *text, const art_str *s, bool is_ascii);
+
+/* -- float.c ---------------------------------------------------------------------------------------------------------------- */
+
+/* The digits of a value as CPython's format codes give them; code is 'e', 'f', 'g' or 'r' (repr). Writes no sign for positive values.
+ * is_alt: '#'. add_dot_0: "1.0" for "1". */
+void art__float_text(art_text *text, double value, char code, int precision, bool is_alt, bool add_dot_0);
+/* Parses a float at text (no white space, underscores already removed); false unless all of it was taken. */
+bool art__float_scan(const char *text, size_t size, double *value);
+
+/* -- dict.c ----------------------------------------------------------------------------------------------------------------- */
+
+/* The entry of a key whose hash is known, or NULL; may raise. */
+char *art__dict_find_hashed(art_dict *dict, const void *key, int64_t hash);
+bool art__hash_key(const art_type *type, const void *key, int64_t *hash); /* false: raised */
+
+/* -- print.c ---------------------------------------------------------------------------------------------------------------- */
+
+void art__out_begin(void);
+void art__out_end(void);
+bool art__text_run(art_text *text, bool is_stdout, art_stream *stream, const char *fmt, va_list args);
+
+#endif
