@@ -19,6 +19,8 @@
 
 #include "types.h"
 
+#include "base/text.h"
+
 typedef struct IrFunc IrFunc;
 typedef struct IrVar IrVar;
 typedef struct IrExpr IrExpr;
@@ -28,6 +30,8 @@ typedef struct IrProgram IrProgram;
 typedef Vec(IrVar *) IrVarVec;
 typedef Vec(IrExpr *) IrExprVec;
 typedef Vec(IrStmt *) IrBlock;
+typedef Vec(IrFunc *) IrFuncVec;
+typedef Vec(struct IrCFunc *) IrCFuncVec;
 
 /* -- variables --------------------------------------------------------------------------------------------------------------- */
 
@@ -51,6 +55,7 @@ struct IrVar {
     bool is_borrowed;  /* TEMP only: holds a borrowed value (lowering knows that its owner outlives it) */
     IrFunc *child;     /* CHILD: whose frame; or: */
     struct IrCFunc *c_child;
+    const char *c_type; /* HIDDEN: a struct of the runtime that is no value of Python ("art_dict_iter"); `type` is NONE. Nothing to release */
     Span span;
     /* set by the passes */
     bool is_assigned;  /* PARAM: assigned somewhere (then owned) */
@@ -91,7 +96,8 @@ typedef enum IrExprKind {
     IR_ZERO,       /* the zero value of its type: what an unset variable holds                                 */
     IR_READ,       /* a place: see IrPlace. Borrowed                                                           */
     IR_OP,         /* op, args: a row of op.def. Owned if the type is counted                                  */
-    IR_CALL,       /* func, args: a plain function of the program. Owned                                       */
+    IR_CALL,       /* func, args: a plain function of the program. Owned. If func->is_closure, args[0] is the closure (here, in
+                      IR_CORO, and in the calls of IR_AWAIT and IR_CHILD)                                       */
     IR_CALL_C,     /* cfunc, args. Owned                                                                       */
     IR_CALL_VALUE, /* args[0]: an art_closure * of a CALLABLE type, the rest its arguments. Owned              */
     IR_CALL_SLOT,  /* slot, args[0] the receiver: a method that is overridden somewhere. Owned                 */
@@ -101,7 +107,8 @@ typedef enum IrExprKind {
     IR_TUPLE,      /* args: a tuple struct. Owned                                                              */
     IR_LIST,       /* args: a list/set/deque/vartuple display of `type`. Owned                                 */
     IR_DICT,       /* args: key, value, key, value… Owned                                                      */
-    IR_FORMAT,     /* format, args: art_strf(format, args…): see art/format.h. Owned                           */
+    IR_FORMAT,     /* format, args: art_strf(format, args…): see art/format.h. Owned. Of type NONE: art_printf(format, args…) */
+    IR_SELF,       /* in a closure's function: its own closure object. Borrowed                                */
     IR_CLOSURE,    /* func, captures: a closure object over variables of this function. Owned                  */
     IR_CORO,       /* func, args: a coroutine (or generator, async generator) object on the heap. Owned        */
     IR_CORO_C,     /* cfunc, args: the same of a C coroutine                                                   */
@@ -122,6 +129,7 @@ typedef enum IrPlaceKind {
     IR_PLACE_VAR,   /* var (any kind but CHILD)                        */
     IR_PLACE_FIELD, /* object, cls, field: object->field               */
     IR_PLACE_ITEM,  /* object (a tuple struct), index: object._1       */
+    IR_PLACE_SLOT,  /* var (with a c_type), member: *(T *)var.member, where T is the type of the READ: an iterator's current key */
     IR_PLACE_ELEM,  /* object (a list, unchecked), position (an int expression known to be in range): ((T *)object->items)[i] */
 } IrPlaceKind;
 
@@ -133,6 +141,7 @@ typedef struct IrPlace {
     Field *field;
     uint32_t index;
     IrExpr *position;
+    const char *member; /* SLOT */
 } IrPlace;
 
 typedef enum IrOp {
@@ -192,7 +201,8 @@ typedef enum IrStmtKind {
                      place) or any expression of type COROUTINE, TASK or FUTURE                                           */
     IR_YIELD,     /* yield value; dst (or NULL) = what is sent                                                            */
     IR_CHILD,     /* dst (a CHILD variable): value is the IR_CALL or IR_CALL_C whose frame is set up in it, not run        */
-    IR_NEXT,      /* dst = next value of the child `child` (a generator, or an async one: then it may suspend); when it is exhausted: orelse */
+    IR_NEXT,      /* dst = next value of the child `child` (a generator, or an async one: then it may suspend); when it is exhausted: orelse. `child`
+                     NULL: `value` reads a variable that holds a generator or async generator object, or a box of an art_iter (ANY) */
     IR_CLOSE,     /* child: throws GeneratorExit into it unless it has finished                                           */
     IR_CHECK_SET, /* raises UnboundLocalError or NameError unless `dst` (may_be_unset) has been assigned; raise.c's           */
     IR_RETAIN,    /* value; own.c's                                                                                       */
@@ -254,8 +264,9 @@ struct IrFunc {
     bool needs_closure;    /* used as a value */
     uint32_t scc;          /* functions in a cycle of calls have the same */
     IrBlock suspensions;   /* AWAIT, YIELD, NEXT that have a `case`, in order of their state */
-    Vec(IrFunc *) children;   /* coroutines awaited in place: members of the union */
-    Vec(IrCFunc *) c_children;
+    IrFuncVec callees;        /* whatever it calls, or makes a coroutine or a closure of */
+    IrFuncVec children;       /* coroutines awaited in place: members of the union */
+    IrCFuncVec c_children;
     IrVarVec kept;         /* locals in the frame */
     bool is_recursive;     /* in a cycle of the call graph: checks the stack; its frame is not placed in its own */
     uint32_t state_count;
@@ -286,7 +297,7 @@ struct IrClass {
 
 struct IrProgram {
     const char *module_name, *path;
-    Vec(IrFunc *) funcs;     /* in source order; functions of the library that are used come first */
+    IrFuncVec funcs;         /* in source order; functions of the library that are used come first */
     Vec(IrClass *) classes;  /* bases before derived */
     IrVarVec globals;
     IrFunc *init;            /* the module's top-level statements */
@@ -317,6 +328,6 @@ void ir_each_stmt(const IrBlock *block, IrVisitStmt *visit, void *ctx);
 bool ir_falls_through(const IrBlock *block); /* can control reach its end? */
 
 void ir_check(Compilation *c, const IrProgram *program, const char *after); /* asserts that the IR is well formed */
-void ir_print(Compilation *c, const IrProgram *program, struct Text *out);  /* --emit=ir */
+void ir_print(Compilation *c, const IrProgram *program, Text *out);  /* --emit=ir */
 
 #endif
