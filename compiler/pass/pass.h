@@ -1,0 +1,48 @@
+/* The passes over the IR, in the order in which the driver calls them. What each requires and what then holds stands in its file. */
+#ifndef PASS_PASS_H
+#define PASS_PASS_H
+
+#include "ir/ir.h"
+
+void add_raise_edges(Compilation *c, IrProgram *program); /* raise.c */
+void add_ownership(Compilation *c, IrProgram *program);   /* own.c */
+void find_live(Compilation *c, IrProgram *program);       /* live.c */
+void lay_out_frames(Compilation *c, IrProgram *program);  /* frame.c */
+
+void frames_print(Compilation *c, const IrProgram *program, Text *out); /* --emit=frames */
+
+/* -- shared by the passes --------------------------------------------------------------------------------------------------- */
+
+void find_calls(Compilation *c, IrProgram *program);       /* calls.c: callees, is_used, scc, is_recursive, can_suspend */
+bool type_runs_code(const Type *t);                        /* raise.c: may comparing, hashing or printing a value call a method of the program? */
+bool expr_raises(const IrExpr *e);                         /* raise.c: some part of it can raise */
+
+/* Sets of a function's variables. Index: IrVar.index. */
+typedef uint64_t *VarSet;
+
+/* For each statement of a function (by IrStmt.id) the variables whose values are still read after it, on its ordinary way out, and what the handlers
+ * read. Computed backwards over the structure; a loop is gone through until nothing changes. flow.c. */
+typedef struct Liveness {
+    IrVarVec vars;      /* all of the function, by index */
+    uint32_t words;     /* of a set */
+    uint32_t stmt_count;
+    VarSet *after;      /* by IrStmt.id */
+    VarSet *inside;     /* of a suspension: what its way into the handler reads, too */
+} Liveness;
+
+Liveness *liveness(Compilation *c, IrFunc *func);
+
+static inline bool set_has(const uint64_t *set, const IrVar *var)
+{
+    return set[var->index / 64] >> (var->index % 64) & 1;
+}
+static inline void set_add(uint64_t *set, const IrVar *var)
+{
+    set[var->index / 64] |= (uint64_t)1 << (var->index % 64);
+}
+static inline void set_drop(uint64_t *set, const IrVar *var)
+{
+    set[var->index / 64] &= ~((uint64_t)1 << (var->index % 64));
+}
+
+#endif
