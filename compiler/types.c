@@ -195,18 +195,28 @@ Type *types_without_none(Types *ts, Type *t)
 
 /* -- cells ------------------------------------------------------------------------------------------------------------------ */
 
-Type *types_find(Type *t)
+/* The cell that stands for all that were merged with `t`. Its parent is the type that it is bound to, which may still grow: so
+ * look-ups are shortened to the root, never to the type. */
+Type *types_root(Type *t)
 {
-    Type *top = t;
+    Type *root = t;
 
-    while (top->kind == TYPE_CELL && top->parent)
-        top = top->parent;
-    while (t->kind == TYPE_CELL && t->parent && t->parent != top) { /* the next look-up is short */
+    while (root->parent && root->parent->kind == TYPE_CELL)
+        root = root->parent;
+    while (t != root) {
         Type *next = t->parent;
-        t->parent = top;
+        t->parent = root;
         t = next;
     }
-    return top;
+    return root;
+}
+
+Type *types_find(Type *t)
+{
+    if (t->kind != TYPE_CELL)
+        return t;
+    Type *root = types_root(t);
+    return root->parent ? root->parent : root;
 }
 
 Type *types_resolve(Types *ts, Type *t)

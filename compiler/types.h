@@ -7,6 +7,7 @@
 #define TYPES_H
 
 #include "base/context.h"
+#include "base/text.h"
 #include "syntax/ast.h"
 
 #include <stdbool.h>
@@ -68,6 +69,7 @@ struct Type {
     Type *parent;        /* CELL: what it is bound to or merged with, or NULL */
     Type *bound;         /* CELL: widest type an annotation allows, or NULL */
     bool has_cell;       /* a cell somewhere inside */
+    bool is_fixed;       /* CELL: an annotation says what it is bound to: it does not grow */
 };
 
 /* An attribute kept in each instance of a class. */
@@ -75,6 +77,10 @@ typedef struct Field {
     const char *name;
     Type *type;
     Span span;       /* where it is first assigned or annotated */
+    bool is_declared; /* its type is an annotation's: it does not grow */
+    Type *declared;  /* what the annotation admits, when the type is what is really stored (float); or NULL */
+    Node *annotation;
+    struct Symbol *class_var; /* a new object takes its first value from this class variable, or NULL */
 } Field;
 
 /* A class: of the program, or of the library (then c_name says what struct of the runtime it is). A generic class of the program has
@@ -84,11 +90,13 @@ struct Class {
     const char *module;     /* "__main__", "builtins", … */
     Node *decl;             /* CLASS node */
     Class *base;            /* or NULL */
+    Class *mixin;           /* class X(str, Enum): str */
     Type *type;             /* its instances' type (for generic library classes: with no arguments) */
     const char *c_name;     /* library classes: "art_list", …; NULL for classes of the program */
     Vec(Field *) fields;    /* its own, not the base's, in order of first assignment */
     bool is_exception;      /* derives from BaseException */
     bool is_enum, is_dataclass, is_namedtuple, is_frozen;
+    bool is_protocol, is_abstract, is_library, is_flag;
     uint32_t id;
     TypeVec type_args;      /* for an instance of a generic class of the program */
     void *info;             /* inference's own */
@@ -112,6 +120,7 @@ Type *types_optional(Types *ts, Type *t);                               /* t | N
 
 Type *types_resolve(Types *ts, Type *t);  /* without cells: an unbound cell becomes its bound or NEVER */
 Type *types_find(Type *t);                /* follows cell links only at the top */
+Type *types_root(Type *cell);             /* the cell that stands for all merged with this one; its parent: the type it is bound to */
 const char *types_spell(Types *ts, Type *t); /* as the user writes it: "list[int | None]" */
 bool types_is_counted(const Type *t);     /* a counted pointer in C (or a nullable one) */
 bool types_is_nullable(const Type *t);    /* a union that is a pointer or NULL */

@@ -41,6 +41,7 @@ struct Instance {
     Variable *vars;         /* by Symbol.index of scope */
     uint32_t id;            /* in order of creation */
     bool is_slot_impl;      /* implements an overridden method: called through IrSlot */
+    NameVec kwarg_names;    /* the names in **kwargs when it is forwarded: then its type is a tuple of their values */
     Instance *same;         /* another instance with the same resolved types: lower that one instead */
     IrFunc *ir;             /* lowering's own */
     void *state;            /* inference's own */
@@ -70,6 +71,9 @@ typedef enum BindingKind {
     BIND_SPREAD,    /* item `index` of a starred argument `value` with a tuple type             */
     BIND_SPREAD_CHECKED, /* the same of a list: length checked when run                         */
     BIND_NODE,      /* value: an operand (operators, iteration, with) : as BIND_ARG             */
+    BIND_FACTORY,   /* a dataclass field's default_factory: `factory` is called. Its nodes belong to the class body's instance */
+    BIND_NONE,      /* nothing: the parameter has type NONE (the arguments of __exit__ without an exception) */
+    BIND_EXC_TYPE, BIND_EXC, BIND_TRACEBACK, /* the arguments of __exit__ */
 } BindingKind;
 
 typedef struct Binding {
@@ -80,6 +84,8 @@ typedef struct Binding {
     NodeVec values;
     NameVec names;
     Symbol *default_var;
+    Callee *factory;
+    Instance *scope;  /* DEFAULT, FACTORY: the instance in whose tables `value` stands */
 } Binding;
 
 struct Callee {
@@ -93,7 +99,7 @@ struct Callee {
     bool is_async, is_generator;
     Binding *bindings;     /* in the order of the parameters */
     uint32_t binding_count;
-    uint8_t *order;        /* evaluation order of the bindings when it is not theirs (keyword arguments), or NULL */
+    uint16_t *order;       /* evaluation order of the bindings when it is not theirs (keyword arguments), or NULL */
     Type *receiver;        /* methods: the type of self */
 };
 
@@ -187,7 +193,8 @@ struct Action {
 typedef struct EnumMember {
     const char *name;
     Node *value;
-    Type *type;
+    Type *type;      /* of its value */
+    Symbol *symbol;
 } EnumMember;
 
 typedef struct Method {
@@ -197,7 +204,12 @@ typedef struct Method {
     Class *cls;                          /* that defines it */
     bool is_static, is_class, is_property, is_setter, is_abstract;
     bool is_overridden, is_override;     /* belongs to a slot */
-    Vec(Instance *) instances;
+    bool is_cached;                      /* @cached_property */
+    struct Method *setter;               /* @x.setter */
+    NodeVec overloads;                   /* signatures with @overload, tried before decl */
+    Type **slot_params;                  /* of a slot, on the topmost method: joined over all calls, without self */
+    Type *slot_result;                   /* joined over all implementations */
+    Vec(Instance *) instances;           /* of a slot's implementations: this class's */
 } Method;
 
 struct ClassInfo {
@@ -205,8 +217,19 @@ struct ClassInfo {
     Instance *body;                      /* the class body's own statements (class variables) */
     Vec(Method *) methods;               /* its own */
     Vec(EnumMember) members;
+    Vec(Field *) init_fields;            /* dataclass, named tuple: the parameters of the generated __init__, bases' first */
+    Vec(Node *) init_defaults;           /* for each its default expression (of the class body), or NULL */
+    Vec(Instance *) specials;            /* instances of the special methods that its descriptor needs (__str__, __eq__, …) */
+    bool has_order, has_eq, has_repr;    /* dataclass: what is generated */
+    bool is_kw_only, has_total_ordering;
+    uint32_t reached_pass;
+    Method *post_init;
+    Callee *post_init_callee;
     Vec(ClassInfo *) subclasses;
     Scope *scope;
+    Vec(Symbol *) type_params;           /* of Generic[T, …] */
+    Vec(Class *) generic_instances;      /* Stack[int], Stack[str], … */
+    ClassInfo *generic;                  /* of an instance: the class itself */
     bool is_used;
     IrClass *ir;                         /* lowering's own */
 };
@@ -225,10 +248,11 @@ typedef struct Inferred {
 
 Inferred *infer(Compilation *c, Resolved *r);  /* NULL after errors */
 
+Instance *infer_callable_target(Inferred *inf, Type *func, Type *callable); /* what a FUNC or BOUND becomes when converted to CALLABLE */
 IrCFunc *infer_cfunc(Inferred *inf, Node *stub, Type *receiver);  /* of a FUNCTION node whose body is `...` */
 ClassInfo *infer_class(Inferred *inf, const Class *cls);
 Method *class_method(Inferred *inf, const Class *cls, const char *name); /* its own or inherited, or NULL */
 Variable *instance_var(Instance *inst, Symbol *symbol); /* follows owners (captures) and modules */
-void infer_print(Inferred *inf, struct Text *out);      /* --emit=types */
+void infer_print(Inferred *inf, Text *out);      /* --emit=types */
 
 #endif

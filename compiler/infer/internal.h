@@ -1,0 +1,234 @@
+/* What the files of inference share: the state of the walk, and one function per kind of question.
+ *
+ * Inference is a fixpoint. Types of variables, fields, results and cells only grow (joins); all instances that the program reaches are
+ * walked again until nothing grows, silently; then once more, and only that walk reports. So a walk may meet what is not known
+ * yet (type NEVER): it goes on without complaint. */
+#ifndef INFER_INTERNAL_H
+#define INFER_INTERNAL_H
+
+#include "base/map.h"
+#include "infer/infer.h"
+
+#include <string.h>
+
+/* What is known of a variable or attribute path at the current point of the walk. */
+typedef enum SetState { UNSET, MAYBE_SET, IS_SET } SetState;
+typedef struct Fact {
+    Type *narrow;    /* narrower than the declared type, or NULL */
+    SetState set;    /* variables only */
+} Fact;
+
+typedef struct Key Key; /* x, x.name, x.name.other */
+struct Key {
+    Key *base;
+    const void *name; /* Symbol * of a variable, name of an attribute */
+    bool is_var;
+    Fact fact;
+    uint32_t epoch;   /* of the walk that set the fact */
+    Vec(Key *) children;
+};
+
+typedef struct Change {
+    Key *key;
+    Fact fact;
+} Change;
+typedef Vec(Change) ChangeVec;
+
+/* The facts at the end of a branch, as differences from its beginning. */
+typedef struct Branch {
+    ChangeVec changes;
+    bool is_dead;
+} Branch;
+typedef Vec(Branch) BranchVec;
+
+typedef struct Loop Loop;
+struct Loop {
+    Loop *outer;
+    uint32_t mark;
+    BranchVec breaks, continues;
+};
+
+typedef struct Try Try; /* a try whose handlers may see any state of its body */
+struct Try {
+    Try *outer;
+    uint32_t mark;
+};
+
+typedef struct Infer {
+    Compilation *c;
+    Resolved *r;
+    Types *ts;
+    Inferred *out;
+    Instance *inst;       /* being walked */
+    bool is_loud;         /* the last pass: errors are reported, broken expressions are BROKEN */
+    bool has_changed;     /* something grew in this pass */
+    uint32_t pass, epoch;
+    uint32_t class_count, instance_count;
+    Vec(Instance *) queue; /* reached in this pass, in order */
+    Map instances;        /* decl -> InstanceVec */
+    Map class_infos;      /* CLASS node (or Class of a generic's instance) -> ClassInfo */
+    Map keys;             /* Symbol -> Key */
+    ChangeVec trail;      /* old facts, to undo */
+    bool is_dead;         /* the current point is not reached */
+    Loop *loop;
+    int silent;           /* > 0: trying something out (overloads) */
+    Map cells;            /* (instance, node) -> Type */
+    Vec(Instance *) chain; /* instances being made */
+    Class *classes[TYPE_KIND_COUNT]; /* the library class of each kind */
+    Class *exception_group, *base_exception;
+    struct { const char *init, *call, *iter, *next, *aiter, *anext, *enter, *exit, *aenter, *aexit, *getitem, *setitem, *delitem,
+             *contains, *len, *boolean, *str, *repr, *eq, *ne, *hash, *lt, *le, *gt, *ge, *self, *name, *value, *await, *doc, *dict,
+             *qualname, *class_, *missing, *post_init, *format, *del, *reversed, *new, *index, *members, *slots; } names;
+    struct Annotation *type_arguments;
+    Vec(Type *) callables; /* CALLABLE types made from functions: see callable.c */
+    Map subst;            /* type variable Symbol -> Type *, while a signature is read */
+    Class *subst_class;
+} Infer;
+
+typedef Vec(Instance *) InstanceVec;
+
+/* What inference keeps of an instance beyond infer.h. */
+typedef struct State {
+    Type **cells;          /* by node id: cells of displays made there */
+    uint32_t pass;         /* in which it was last reached */
+    Instance *creator;     /* whose call made it first */
+    Span call_span;
+    bool is_root;
+    bool is_walking;
+    Map heads;             /* loop node -> ChangeVec *: facts at the loop's head in the last pass */
+    bool returns_value, falls_off;
+    Map subst;             /* type variables of the signature: Symbol -> Type */
+} State;
+
+/* A parsed annotation. */
+typedef struct Annotation {
+    Type *type;        /* NULL: admits anything that the body can use (a protocol, a type variable, no annotation) */
+    bool is_flexible;  /* the value keeps its own type after the check: float, Any inside a container, … */
+    bool is_class_var, is_final;
+} Annotation;
+
+/* -- env.c: facts ------------------------------------------------------------------------------------------------------- */
+Key *key_of(Infer *inf, Node *n);                 /* of a NAME or ATTRIBUTE path, or NULL */
+Key *key_var(Infer *inf, Symbol *symbol);
+Fact fact_of(Infer *inf, Key *key);
+void fact_set(Infer *inf, Key *key, Fact fact);
+void fact_forget(Infer *inf, Key *key);           /* what hangs below a path that was assigned */
+uint32_t env_mark(Infer *inf);
+Branch env_branch(Infer *inf, uint32_t mark);     /* what changed since the mark, undone; is_dead reset */
+Branch env_snapshot(Infer *inf, uint32_t mark);   /* the same, not undone */
+void env_merge(Infer *inf, Branch *branches, uint32_t count); /* at the point where all began */
+void env_apply(Infer *inf, const Branch *branch);
+
+/* -- flow.c: types that grow ----------------------------------------------------------------------------------------------- */
+Type *join(Infer *inf, Type *a, Type *b);
+bool same_type(Type *a, Type *b);
+bool unify(Infer *inf, Type *a, Type *b);         /* makes them the same type; false: cannot */
+bool flow(Infer *inf, Type *from, Type *to);      /* a value of `from` goes where `to` is kept: cells grow; false: refused */
+bool grow(Infer *inf, Type **slot, Type *type);   /* *slot = join(*slot, type); notes a change */
+bool grow_cell(Infer *inf, Type *cell, Type *type); /* an element of a container; `cell` any argument of a type */
+Type *node_cell(Infer *inf, Node *n, uint32_t which); /* the cell that belongs to a display */
+Type *elem_join(Infer *inf, Type *a, Type *b);
+bool is_number(const Type *t);
+
+/* -- annot.c: annotations ----------------------------------------------------------------------------------------------------- */
+Annotation annotation(Infer *inf, const Scope *scope, Node *n);
+Type *annotated_result(Infer *inf, const Scope *scope, Node *n); /* of a library signature: with inf->subst; NEVER while unknown */
+bool match_annotation(Infer *inf, const Scope *scope, Node *n, Type *actual); /* binds type variables; false: does not admit */
+bool admits_annotation(Infer *inf, const Scope *scope, Node *n, Type *actual); /* the same, without effects */
+Symbol *type_variable(Infer *inf, const Scope *scope, Node *n); /* the TypeVar that n names, or NULL */
+const char *special_name(Infer *inf, const Scope *scope, Node *n, const char **module); /* typing.Optional -> "Optional", or NULL */
+
+/* -- class.c ---------------------------------------------------------------------------------------------------------------------- */
+ClassInfo *class_info(Infer *inf, Symbol *symbol); /* of a CLASS symbol */
+ClassInfo *info_of(Infer *inf, const Class *cls);
+Class *class_of(Infer *inf, Type *t);              /* that has the methods of a value, or NULL */
+Field *class_field(Infer *inf, Class *cls, const char *name, Class **owner);
+Field *class_add_field(Infer *inf, Class *cls, const char *name, Span span);
+Method *method_of(Infer *inf, const Class *cls, const char *name);
+Symbol *class_var(Infer *inf, Class *cls, const char *name, ClassInfo **owner);
+void collect_classes(Infer *inf);
+Type *class_type(Infer *inf, Class *cls);
+void class_reach(Infer *inf, ClassInfo *info);     /* it is used: its body runs, its special methods are needed */
+bool is_user_class(const Type *t);
+Class *generic_instance(Infer *inf, ClassInfo *info, Type **args, uint32_t count);
+Type *types_of_class(Infer *inf, Class *cls);
+EnumMember *enum_member(ClassInfo *info, const char *name, uint32_t *index);
+
+/* -- instance.c ---------------------------------------------------------------------------------------------------------------------- */
+Instance *instance_of(Infer *inf, Node *decl, Scope *scope, Instance *owner, Class *cls, Type **params, NameVec kwargs, Span call);
+void walk_instance(Infer *inf, Instance *inst);
+State *state_of(Instance *inst);
+Instance *module_instance(Infer *inf, ModuleUnit *unit);
+void reach(Infer *inf, Instance *inst);
+Type *call_result(Infer *inf, Instance *inst);     /* as the caller sees it: COROUTINE, GENERATOR or the result */
+Instance *owner_of_scope(Infer *inf, const Scope *scope); /* the instance around the current one to which a scope belongs */
+
+/* -- expr.c, call.c, operator.c, iter.c, special.c, narrow.c, stmt.c, match.c ------------------------------------------------------------ */
+Type *infer_expr(Infer *inf, Node *n);
+Type *infer_expect(Infer *inf, Node *n, Type *expected); /* expected may be NULL */
+Type *type_of(Infer *inf, Node *n);                 /* as last inferred */
+Type *set_type(Infer *inf, Node *n, Type *t);
+Type *broken(Infer *inf);                           /* BROKEN when loud, else NEVER */
+Diag *report(Infer *inf, Span span, const char *format, ...); /* when loud and not trying out; never NULL */
+void note(Infer *inf, Diag *d, Span span, const char *format, ...);
+void help(Infer *inf, Diag *d, const char *format, ...);
+Action *act(Infer *inf, Node *n, ActionKind kind);
+void infer_block(Infer *inf, const NodeVec *body);
+void assign_target(Infer *inf, Node *target, Type *value, Node *source);
+void assign_symbol(Infer *inf, Symbol *symbol, Type *value, Span span);
+Type *read_symbol(Infer *inf, Symbol *symbol, Node *n);
+Variable *var_of(Infer *inf, Symbol *symbol);
+void narrow(Infer *inf, Node *cond, bool is_true);  /* what holds after cond was true (false) */
+int fold_condition(Infer *inf, Node *cond);         /* 1, 0, or -1 when it is decided only when run */
+Type *infer_condition(Infer *inf, Node *n);
+Iteration *iterate(Infer *inf, Node *n, bool is_async);
+Type *iter_elem(Infer *inf, Type *t, Node *n, Iteration *it); /* the element type of iterating over a value, NULL: cannot */
+void infer_match(Infer *inf, Node *n);
+Type *infer_attribute(Infer *inf, Node *n);
+Type *attribute_of(Infer *inf, Node *n, Type *t, const char *name);
+Type *infer_call(Infer *inf, Node *n, Type *expected);
+Type *infer_special(Infer *inf, Node *n, Special special, Type *expected);
+int special_of(Infer *inf, Symbol *symbol);         /* SPECIAL_…, or -1 */
+/* Calls method `name` of `receiver` with operands as arguments; NULL: it has none (or it does not take them, with quiet). */
+Callee *call_method(Infer *inf, Type *receiver, const char *name, Node **operands, Type **types, uint32_t count, Span span, bool quiet);
+Type *infer_binary(Infer *inf, Node *n, Operator op, Node *left, Type *lt, Node *right, Type *rt, bool is_augmented);
+Type *infer_unary(Infer *inf, Node *n);
+Type *infer_compare(Infer *inf, Node *n);
+Type *infer_subscript(Infer *inf, Node *n);
+void store_subscript(Infer *inf, Node *n, Type *value, Node *source);
+void delete_subscript(Infer *inf, Node *n);
+Type *await_result(Infer *inf, Type *t, Node *n);   /* what awaiting a value of type t gives, NULL: cannot be awaited */
+Type *callable_of(Infer *inf, Type *t);             /* FUNC or BOUND as a CALLABLE */
+Type *infer_comp(Infer *inf, Node *n);
+Type *call_value(Infer *inf, Node *n, Type *func, Node **operands, Type **types, uint32_t count, Callee **out); /* f(operands) */
+IrCFunc *cfunc_of(Infer *inf, Node *stub, Type *receiver);
+bool is_stub(const Node *decl);
+bool has_decorator_named(const NodeVec *decorators, const char *name);
+const char *spell(Infer *inf, Type *t);
+
+static inline Type *plain(Infer *inf, TypeKind kind)
+{
+    return types_plain(inf->ts, kind);
+}
+static inline Type *make1(Infer *inf, TypeKind kind, Type *arg)
+{
+    Type *args[] = {arg};
+    return types_make(inf->ts, kind, inf->classes[kind], args, 1);
+}
+static inline Type *make2(Infer *inf, TypeKind kind, Type *a, Type *b)
+{
+    Type *args[] = {a, b};
+    return types_make(inf->ts, kind, inf->classes[kind], args, 2);
+}
+static inline bool is_kind(Type *t, TypeKind kind)
+{
+    return types_find(t)->kind == kind;
+}
+/* Nothing to work with: not known yet, or already complained about. */
+static inline bool is_void_type(Type *t)
+{
+    TypeKind kind = types_find(t)->kind;
+    return kind == TYPE_NEVER || kind == TYPE_BROKEN || kind == TYPE_CELL;
+}
+
+#endif
