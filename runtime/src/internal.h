@@ -22,6 +22,9 @@ void art__pools_leave(void); /* the thread ends: what it pooled goes to whoever 
 
 /* Equality of items inside a container: the same object is equal to itself, whatever its __eq__ says (NaN too). */
 bool art__item_equal(const art_type *type, const void *a, const void *b);
+/* The same for values whose types may differ: 1 is 1.0 is True. */
+bool art__mixed_equal(const art_type *a_type, const void *a, const art_type *b_type, const void *b);
+bool art__mixed_order(const art_type *a_type, const void *a, const art_type *b_type, const void *b, art_order order);
 ART_COLD void art__unorderable(const art_type *a, const art_type *b, art_order order);
 extern const char *const art__order_names[]; /* "<", "<=", ">", ">=" */
 const art_type *art__slot_type(const art_type *type, const void *slot); /* the type of the value that is there now */
@@ -71,8 +74,35 @@ static inline void art__clip(int64_t len, int64_t *start, int64_t *end)
     if (*start < 0)
         *start = art__max(*start + len, 0);
 }
+/* The bytes of s that are left when white space is stripped. */
+void art__strip_bounds(const art_str *s, int64_t *start, int64_t *end);
 /* A quoted, escaped text as repr writes it. is_ascii: escape everything else too. */
 void art__text_quote(art_text *text, const art_str *s, bool is_ascii);
+
+/* -- unicode.c -------------------------------------------------------------------------------------------------------------- */
+
+enum {
+    ART_CHAR_ALPHA = 1 << 0,
+    ART_CHAR_DECIMAL = 1 << 1,
+    ART_CHAR_DIGIT = 1 << 2,
+    ART_CHAR_NUMERIC = 1 << 3,
+    ART_CHAR_LOWER = 1 << 4,
+    ART_CHAR_UPPER = 1 << 5,
+    ART_CHAR_TITLE = 1 << 6,
+    ART_CHAR_SPACE = 1 << 7,
+    ART_CHAR_PRINTABLE = 1 << 8,
+    ART_CHAR_ID_START = 1 << 9,
+    ART_CHAR_ID_CONTINUE = 1 << 10,
+    ART_CHAR_CASED = 1 << 11,
+    ART_CHAR_CASE_IGNORABLE = 1 << 12,
+};
+unsigned art__char_flags(int64_t code_point);
+int art__char_decimal(int64_t code_point); /* the value of a decimal digit, or -1 */
+/* The mapping of a code point, at most three; gives how many. */
+int art__char_upper(int64_t code_point, int32_t *to);
+int art__char_lower(int64_t code_point, int32_t *to);
+int art__char_title(int64_t code_point, int32_t *to);
+int art__char_fold(int64_t code_point, int32_t *to);
 
 /* -- float.c ---------------------------------------------------------------------------------------------------------------- */
 

@@ -258,6 +258,28 @@ bool art__item_equal(const art_type *type, const void *a, const void *b)
     return art_slot_equal(type, a, b);
 }
 
+bool art__mixed_equal(const art_type *a_type, const void *a, const art_type *b_type, const void *b)
+{
+    if (a_type == b_type || art_type_same(a_type, b_type))
+        return art__item_equal(a_type, a, b);
+    art_box x = art_slot_box(a_type, a), y = art_slot_box(b_type, b);
+    bool is_equal = art_box_same(x, y) || art_box_equal(x, y);
+    art_box_release(x);
+    art_box_release(y);
+    return is_equal;
+}
+
+bool art__mixed_order(const art_type *a_type, const void *a, const art_type *b_type, const void *b, art_order order)
+{
+    if (a_type == b_type || art_type_same(a_type, b_type))
+        return art_slot_order(a_type, a, b, order);
+    art_box x = art_slot_box(a_type, a), y = art_slot_box(b_type, b);
+    bool holds = art_box_order(x, y, order);
+    art_box_release(x);
+    art_box_release(y);
+    return holds;
+}
+
 void art__unorderable(const art_type *a, const art_type *b, art_order order)
 {
     art_raise_new(&art_type_TypeError, "'%c' not supported between instances of '%c' and '%c'", art__order_names[order], a->name,

@@ -102,7 +102,7 @@ int64_t art_float_round(double a);             /* round(a) */
 double art_float_round_to(double a, int64_t digits); /* round(a, digits) */
 double art_float_abs(double a);
 bool art_float_is_integer(double a);
-bool art_float_as_integer_ratio(double a, int64_t *numerator, int64_t *denominator); /* OverflowError past 64 bits */
+bool art_float_as_integer_ratio(double a, void *out); /* tuple[int, int]; OverflowError past 64 bits */
 art_str *art_float_hex(double a);
 double art_float_fromhex(const art_str *text);
 /* The digits that repr shows: writes at most 17 and a NUL at `digits`, gives the position of the decimal point. a is finite. */

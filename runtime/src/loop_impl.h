@@ -1,0 +1,154 @@
+/* The inside of a loop: what loop.c, timer.c, wake.c and the files on top of them share. Not installed. */
+#ifndef ART_LOOP_IMPL_H
+#define ART_LOOP_IMPL_H
+
+#include "art/exc.h"
+#include "art/loop.h"
+#include "art/poll.h"
+#include "art/task.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* -- ready queue ------------------------------------------------------------------------------------------------------------ */
+
+static inline void *art__link_target(art_link link)
+{
+    return (void *)(link & ~(uintptr_t)ART_LINK_MASK);
+}
+
+/* What is first in `now` runs first; what becomes ready meanwhile goes to `ready`, the next turn's. */
+typedef struct art_ready {
+    art_link now;
+    art_link ready;
+    art_link *last; /* where the next one is linked */
+} art_ready;
+
+/* -- timers: timer.c --------------------------------------------------------------------------------------------------------- */
+
+enum { ART_WHEEL_LEVELS = 8, ART_WHEEL_SLOTS = 64 };
+
+/* A hierarchical timing wheel: a slot of level n holds 64^n ticks of a millisecond. A timer stands at the level of the highest
+ * digit, in base 64, in which its tick differs from `at`; so everything in lower levels is due before everything in higher ones,
+ * and a timer moves down at most 7 times. */
+typedef struct art_wheel {
+    uint64_t at; /* everything due in earlier ticks has fired */
+    size_t count;
+    uint64_t map[ART_WHEEL_LEVELS]; /* slots that may have timers */
+    art_timer slots[ART_WHEEL_LEVELS][ART_WHEEL_SLOTS]; /* heads of circular lists; next 0: empty, never used */
+} art_wheel;
+
+void art__wheel_add(art_wheel *wheel, art_timer *timer, unsigned kind); /* kind: ART_LINK_TIMER or ART_LINK_SLEEP */
+void art__wheel_remove(art_wheel *wheel, art_timer *timer);
+/* The first of a list, linked by `next` and ordered by (when, order of adding), of the timers with when < limit. */
+art_link art__wheel_expire(art_wheel *wheel, double limit);
+/* A time at which there is something to do, not after the first deadline by more than a tick; negative: there are no timers. */
+double art__wheel_next(const art_wheel *wheel);
+/* Some timer, or NULL: to empty a wheel. */
+art_timer *art__wheel_any(art_wheel *wheel);
+
+/* -- the loop ---------------------------------------------------------------------------------------------------------------- */
+
+enum { ART_LOOP_LOOK = 64 }; /* steps between two looks at the poller and the clock while something is ready */
+
+/* A descriptor that is watched: what is called when it can be read and written. wake.c */
+typedef struct art_watch {
+    art_call *calls[2]; /* reading, writing; NULL: not watched. Borrowed: whoever watches takes it out again */
+} art_watch;
+enum { ART_WATCH_READ, ART_WATCH_WRITE };
+
+struct art_loop {
+    art_obj base;
+    art_ready queue;
+    int32_t patience;     /* steps until the next look; 0: look at the start of the next turn */
+    uint8_t number;       /* of the loops of its thread; in the futures' aux */
+    bool is_running, is_stopping, is_closed, is_debug, is_virtual, is_shutting_agens, is_shutting_executor;
+    double now;           /* the clock when it was last read */
+    uint64_t seed;        /* 0: order of arrival */
+    art_wheel wheel;
+    art_poller poller;
+
+    art_task *tasks;      /* pending tasks, newest first reached by prev: circular list; its head is the oldest */
+    struct art_asyncgen *asyncgens; /* started and unfinished: circular list */
+    art_closure *exception_handler; /* owned or NULL */
+    double slow_duration; /* debug: seconds that a step may take */
+
+    /* Descriptors. */
+    art_watch *watches;   /* by descriptor; art_resize memory */
+    size_t watch_cap;
+    size_t watch_count;   /* callbacks in there */
+
+    /* What other threads touch. */
+    pthread_mutex_t lock;
+    art_link inbox, *inbox_last; /* handles and completions posted, under `lock` */
+    atomic_bool has_inbox;       /* or a signal came */
+    atomic_bool is_asleep;       /* waits in the poller: must be woken through wake_fd */
+    int wake_fd[2];              /* an eventfd twice, or a pipe; opened with the poller */
+    atomic_int jobs;             /* handed to executors and not back yet */
+
+    struct art_executor *executor; /* the default one, owned */
+    struct art_signals *signals; /* handlers of this loop: wake.c; NULL: none */
+};
+
+/* Number of the loop within its thread -> loop. */
+extern _Thread_local art_loop *art__loops[ART_FUTURE_LOOP_MASK + 1];
+
+static inline void art__ready_push(art_loop *loop, art_link link)
+{
+    art_link *next = art__link_target(link);
+    *next = 0;
+    *loop->queue.last = link;
+    loop->queue.last = next;
+}
+/* O(n): takes out the link to `target` wherever it is queued. */
+bool art__ready_remove(art_loop *loop, void *target);
+
+double art__loop_now(art_loop *loop); /* reads the clock */
+void art__timer_add(art_loop *loop, art_timer *timer, unsigned kind, double when);
+void art__timer_remove(art_loop *loop, art_timer *timer);
+
+/* The loop whose number `future` carries; NULL when it is gone. */
+static inline art_loop *art__loop_by_number(uint32_t number)
+{
+    art_loop *loop = art_self.loop;
+    if (__builtin_expect(loop && loop->number == number, 1))
+        return loop;
+    return art__loops[number];
+}
+static inline art_loop *art__loop_of(const art_future *future)
+{
+    return art__loop_by_number(future->base.aux >> ART_FUTURE_LOOP_SHIFT & ART_FUTURE_LOOP_MASK);
+}
+
+/* wake.c */
+int art__wake_open(art_loop *loop); /* 0 or a negative errno */
+void art__wake_close(art_loop *loop);
+void art__inbox_post(art_loop *loop, art_link link); /* any thread */
+void art__inbox_take(art_loop *loop);
+void art__poll_look(art_loop *loop, double timeout); /* waits; makes ready what the poller reports */
+void art__watches_free(art_loop *loop);
+/* Calls `call` in each turn in which `fd` is ready; NULL: no more. 0 or a negative errno. The call before, if any, is returned. */
+int art__watch(art_loop *loop, int fd, int which, art_call *call, art_call **before);
+/* A signal calls `call` in the loop, until it is NULL again. 0 or a negative errno. */
+int art__signal_watch(art_loop *loop, int number, art_call *call, art_call **before);
+
+/* handle.c: the loop closes while this timer is armed or due: when it belongs to a handle of the program, that is let go. */
+void art__handle_drop(art_timer *timer);
+void art__handlers_free(art_loop *loop);
+
+/* Asks the loop to report the pending exception of a callback; KeyboardInterrupt and SystemExit stay pending (false). */
+bool art__loop_callback_raised(art_loop *loop, const char *message, const char *key, void *object);
+
+/* task.c */
+void art__tasks_add(art_loop *loop, art_task *task);
+void art__tasks_remove(art_loop *loop, art_task *task);
+void art__task_drop(art_loop *loop, art_task *task); /* the loop goes: reports, closes and releases a pending task */
+
+/* platform.c */
+double art__clock(void); /* monotonic seconds */
+int art__cpu_count(void);
+
+/* pool.c */
+void art__executor_forget(art_loop *loop); /* the loop closes: shuts the default executor down without waiting */
+
+#endif
