@@ -230,6 +230,8 @@ struct IrStmt {
     IrVarVec live;     /* AWAIT, YIELD, NEXT: kept across it, for comments and --emit=frames */
     bool drops_old;    /* SET, STORE, AWAIT, …: what the place held must be released */
     bool can_suspend;  /* AWAIT, NEXT: it has a `case` */
+    bool keeps_old;    /* SET: the handler reads `dst`: it keeps what it held if the value raises */
+    IrVarVec holds;    /* AWAIT, YIELD, NEXT: owned variables that may hold something across it */
     bool leaves_clean; /* RETURN: no variable holds anything that must be released (but for what is returned) */
 };
 
@@ -268,6 +270,8 @@ struct IrFunc {
     IrFuncVec children;       /* coroutines awaited in place: members of the union */
     IrCFuncVec c_children;
     IrVarVec kept;         /* locals in the frame */
+    IrVarVec at_exit;      /* owned variables that may hold something where the function is left with others */
+    IrVarVec at_raise;     /* the same, where it is left by an exception */
     bool is_recursive;     /* in a cycle of the call graph: checks the stack; its frame is not placed in its own */
     uint32_t state_count;
     uint32_t frame_size;   /* estimate for a 64-bit machine */

@@ -143,13 +143,10 @@ static VarSet before_leaving(Flow *f, IrStmt *s, const uint64_t *target)
     return set;
 }
 
-static VarSet before_stmt(Flow *f, IrStmt *s, const uint64_t *after)
+static VarSet before_any(Flow *f, IrStmt *s, const uint64_t *after)
 {
     VarSet set;
 
-    f->live->after[s->id] = copy(f, after);
-    f->live->inside[s->id] = new_set(f);
-    unite(f, f->live->inside[s->id], handler_set(f, s));
     switch (s->kind) {
     case IR_IF:
         set = before_block(f, &s->body, after);
@@ -181,6 +178,14 @@ static VarSet before_stmt(Flow *f, IrStmt *s, const uint64_t *after)
     default:
         return before_plain(f, s, after);
     }
+}
+
+static VarSet before_stmt(Flow *f, IrStmt *s, const uint64_t *after)
+{
+    f->live->after[s->id] = copy(f, after);
+    f->live->inside[s->id] = new_set(f);
+    unite(f, f->live->inside[s->id], handler_set(f, s));
+    return f->live->before[s->id] = before_any(f, s, after);
 }
 
 static VarSet before_block(Flow *f, const IrBlock *block, const uint64_t *after)
@@ -220,6 +225,7 @@ Liveness *liveness(Compilation *c, IrFunc *func)
     ir_each_stmt(&func->body, number_stmt, f.live);
     uint32_t count = f.live->stmt_count + 1;
     f.live->after = arena_array(c->arena, VarSet, count);
+    f.live->before = arena_array(c->arena, VarSet, count);
     f.live->inside = arena_array(c->arena, VarSet, count);
     f.at_break = arena_array(c->arena, VarSet, count);
     f.at_continue = arena_array(c->arena, VarSet, count);

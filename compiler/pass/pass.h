@@ -17,6 +17,8 @@ void find_calls(Compilation *c, IrProgram *program);       /* calls.c: callees, 
 bool type_runs_code(const Type *t);                        /* raise.c: may comparing, hashing or printing a value call a method of the program? */
 bool expr_raises(const IrExpr *e);                         /* raise.c: some part of it can raise */
 
+const char *value_stem(const IrExpr *e);                    /* raise.c: what a temporary for it is called */
+
 /* Sets of a function's variables. Index: IrVar.index. */
 typedef uint64_t *VarSet;
 
@@ -27,8 +29,13 @@ typedef struct Liveness {
     uint32_t words;     /* of a set */
     uint32_t stmt_count;
     VarSet *after;      /* by IrStmt.id */
-    VarSet *inside;     /* of a suspension: what its way into the handler reads, too */
+    VarSet *before;     /* by IrStmt.id */
+    VarSet *inside;     /* what the handler reads that it leaves to */
 } Liveness;
+
+/* The second and third step of own.c. */
+void find_holding(Compilation *c, const IrProgram *program, IrFunc *func, Liveness *live); /* hold.c */
+void drop_temporaries(Compilation *c, IrFunc *func, Liveness *live);                       /* drop.c */
 
 Liveness *liveness(Compilation *c, IrFunc *func);
 

@@ -248,8 +248,7 @@ static void find_raising(Raise *r)
 
 /* -- rewriting: one check per statement ------------------------------------------------------------------------------------------------ */
 
-/* What a temporary for the value of `e` is called. */
-static const char *stem(Raise *r, const IrExpr *e)
+const char *value_stem(const IrExpr *e)
 {
     const char *name, *cut;
 
@@ -274,7 +273,6 @@ static const char *stem(Raise *r, const IrExpr *e)
     case IR_CLOSURE:
         return "callback";
     default:
-        (void)r;
         return e->type->kind == TYPE_BOOL ? "test" : "value";
     }
 }
@@ -288,7 +286,7 @@ static void emit(Raise *r, IrStmt *s)
 static void hoist(Raise *r, IrExpr **at)
 {
     IrExpr *e = *at;
-    IrVar *temp = ir_var(r->c, r->func, IR_VAR_TEMP, stem(r, e), e->type, e->span);
+    IrVar *temp = ir_var(r->c, r->func, IR_VAR_TEMP, value_stem(e), e->type, e->span);
 
     emit(r, ir_set(r->c, temp, e, e->span));
     *at = ir_read(r->c, temp, e->span);
@@ -490,6 +488,11 @@ static VarSet rewrite_inner(Raise *r, IrBlock *block)
 
 static void rewrite_stmt(Raise *r, IrStmt *s)
 {
+    if (s->kind == IR_STORE && s->place.kind == IR_PLACE_VAR) {
+        s->kind = IR_SET;
+        s->dst = s->place.var;
+        s->place = (IrPlace){0};
+    }
     if (s->kind == IR_WHILE && s->cond && !is_simple(s->cond))
         open_loop(r, s);
     rewrite_own_exprs(r, s);
@@ -610,6 +613,10 @@ void add_raise_edges(Compilation *c, IrProgram *program)
         for (uint32_t j = 0; j < r.func->params.len; j++)
             set_add(r.definite, r.func->params.items[j]);
         r.func->body = rewrite(&r, &r.func->body);
+        if (ir_falls_through(&r.func->body)) { /* each way out is a statement */
+            IrStmt *end = ir_stmt(c, IR_RETURN, (Span){0});
+            vec_push(c->arena, &r.func->body, end);
+        }
         bool raises = false;
         mark(&r, &r.func->body, NULL, &raises);
         ir_each_stmt(&r.func->body, find_flag_uses, NULL);
