@@ -24,6 +24,7 @@ typedef struct Raise {
     IrProgram *program;
     IrFunc *func;
     IrBlock *out;    /* where rewritten statements go */
+    IrBlock later;   /* what follows the statement */
     bool changed;
     bool found;      /* an answer of a walk */
     uint32_t words;
@@ -427,11 +428,32 @@ static bool is_shared(const IrVar *var)
     return var && (var->is_cell || var->kind == IR_VAR_GLOBAL || var->kind == IR_VAR_CAPTURE);
 }
 
+/* A C function that leaves its result at an address: is that of the variable out of the question? */
+static bool needs_room(const IrStmt *s)
+{
+    if (s->value->kind != IR_CALL_C || !s->value->as.cfunc->result_by_out || s->value->type->kind == TYPE_NONE)
+        return false;
+    if (!s->dst || is_shared(s->dst))
+        return true;
+    return s->kind == IR_AWAIT && s->dst->kind != IR_VAR_TEMP && types_needs_release(s->dst->type);
+}
+
+static void result_to_temp(Raise *r, IrStmt *s)
+{
+    IrVar *temp = ir_var(r->c, r->func, IR_VAR_TEMP, value_stem(s->value), s->value->type, s->span);
+
+    if (s->dst)
+        vec_push(r->c->arena, &r->later, ir_set(r->c, s->dst, ir_read(r->c, temp, s->span), s->span));
+    s->dst = temp;
+}
+
 static void rewrite_own_exprs(Raise *r, IrStmt *s)
 {
     ir_each_expr(s, check_unset, r);
     switch (s->kind) {
     case IR_AWAIT:
+        if (needs_room(s))
+            result_to_temp(r, s);
         if (s->value->kind == IR_CALL || s->value->kind == IR_CALL_C)
             lift_raising(r, &s->value);
         else
@@ -448,7 +470,9 @@ static void rewrite_own_exprs(Raise *r, IrStmt *s)
         break;
     case IR_SET:
         lift_raising(r, &s->value);
-        if (is_shared(s->dst) && expr_raises(s->value))
+        if (needs_room(s))
+            result_to_temp(r, s);
+        else if (is_shared(s->dst) && expr_raises(s->value))
             hoist(r, &s->value);
         break;
     default: /* the place, the value that is stored, returned, yielded, raised, tested */
@@ -497,6 +521,9 @@ static void rewrite_stmt(Raise *r, IrStmt *s)
         open_loop(r, s);
     rewrite_own_exprs(r, s);
     emit(r, s);
+    for (uint32_t i = 0; i < r->later.len; i++)
+        emit(r, r->later.items[i]);
+    r->later.len = 0;
     IrBlock *out = r->out;
     VarSet body = rewrite_inner(r, &s->body), orelse = rewrite_inner(r, &s->orelse);
     if (s->after.len)

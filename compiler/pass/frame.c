@@ -1,0 +1,224 @@
+/* Frames: what each coroutine, generator and async generator keeps, and how large that makes it.
+ *
+ * In: kept variables.  Out: the locals in the frame, the coroutines that it awaits in place (each function once: two awaits of `fetch` share one
+ * member, since only one runs at a time), sizes. A coroutine on a cycle of calls cannot lie in a frame of that cycle: its place
+ * takes a pointer. Sizes are those of a 64-bit machine and leave out what only the C compiler knows, the frames of the runtime's
+ * own coroutines. */
+#include "pass/pass.h"
+
+#include <string.h>
+
+typedef struct Layout {
+    Compilation *c;
+    IrFunc *func;
+} Layout;
+
+/* -- children ------------------------------------------------------------------------------------------------------------------- */
+
+static void add_child(Layout *l, const IrExpr *awaited)
+{
+    if (awaited->kind == IR_CALL) {
+        for (uint32_t i = 0; i < l->func->children.len; i++)
+            if (l->func->children.items[i] == awaited->as.func)
+                return;
+        vec_push(l->c->arena, &l->func->children, awaited->as.func);
+    } else if (awaited->kind == IR_CALL_C) {
+        for (uint32_t i = 0; i < l->func->c_children.len; i++)
+            if (strcmp(l->func->c_children.items[i]->c_name, awaited->as.cfunc->c_name) == 0)
+                return;
+        vec_push(l->c->arena, &l->func->c_children, awaited->as.cfunc);
+    }
+}
+
+static void find_children(Layout *l)
+{
+    for (uint32_t i = 0; i < l->func->suspensions.len; i++)
+        if (l->func->suspensions.items[i]->kind == IR_AWAIT)
+            add_child(l, l->func->suspensions.items[i]->value);
+    for (uint32_t i = 0; i < l->func->vars.len; i++)
+        if (l->func->vars.items[i]->is_kept)
+            vec_push(l->c->arena, &l->func->kept, l->func->vars.items[i]);
+}
+
+/* -- sizes ------------------------------------------------------------------------------------------------------------------------- */
+
+static uint32_t aligned(uint32_t size, uint32_t to)
+{
+    return (size + to - 1) / to * to;
+}
+
+static uint32_t alignment(const Type *t)
+{
+    uint32_t most = 1;
+
+    switch (t->kind) {
+    case TYPE_NONE:
+    case TYPE_BOOL:
+        return 1;
+    case TYPE_TUPLE:
+        for (uint32_t i = 0; i < t->arg_count; i++)
+            if (alignment(t->args[i]) > most)
+                most = alignment(t->args[i]);
+        return most;
+    default:
+        return 8;
+    }
+}
+
+static uint32_t size_of(const Type *t)
+{
+    uint32_t size = 0;
+
+    if (t->kind == TYPE_TUPLE) {
+        for (uint32_t i = 0; i < t->arg_count; i++)
+            size = aligned(size, alignment(t->args[i])) + size_of(t->args[i]);
+        return aligned(size ? size : 1, alignment(t));
+    }
+    return types_is_box(t) ? 16 : alignment(t);
+}
+
+static uint32_t add_member(uint32_t size, const Type *t)
+{
+    return t && t->kind != TYPE_NONE && t->kind != TYPE_NEVER ? aligned(size, alignment(t)) + size_of(t) : size;
+}
+
+static uint32_t frame_size(IrFunc *func);
+
+static uint32_t var_size(const IrVar *var, uint32_t size)
+{
+    if (var->kind == IR_VAR_CHILD)
+        return aligned(size, 8) + (var->child ? frame_size(var->child) : 0);
+    size = var->is_cell ? aligned(size, 8) + 8 : aligned(size, alignment(var->type)) + size_of(var->type);
+    return size + (var->may_be_unset && !var->is_cell);
+}
+
+static uint32_t frame_size(IrFunc *func)
+{
+    uint32_t size = 24, child = 0;
+
+    if (func->frame_size)
+        return func->frame_size;
+    func->frame_size = 24; /* on a cycle: it holds a pointer */
+    size = add_member(size, func->kind == IR_COROUTINE ? func->result : func->yields);
+    if (func->kind == IR_GENERATOR)
+        size = add_member(size, func->result);
+    if (func->is_closure)
+        size = aligned(size, 8) + 8;
+    for (uint32_t i = 0; i < func->params.len; i++)
+        size = var_size(func->params.items[i], size);
+    for (uint32_t i = 0; i < func->kept.len; i++)
+        size = var_size(func->kept.items[i], size);
+    for (uint32_t i = 0; i < func->children.len; i++) {
+        uint32_t one = func->children.items[i]->scc == func->scc ? 8 : frame_size(func->children.items[i]);
+        child = one > child ? one : child;
+    }
+    return func->frame_size = aligned(size, 8) + child;
+}
+
+static void warn_if_large(Compilation *c, const IrFunc *func)
+{
+    const IrFunc *largest = NULL;
+
+    if (func->frame_size <= 4096)
+        return;
+    for (uint32_t i = 0; i < func->children.len; i++)
+        if (!largest || func->children.items[i]->frame_size > largest->frame_size)
+            largest = func->children.items[i];
+    Diag *d = diag_warning(c->diags, "large-frame", func->span, "the frame of '%s' takes %u bytes", func->name, func->frame_size);
+    if (largest)
+        diag_note(c->diags, d, largest->span, "%u of them are the frame of '%s', which it awaits", largest->frame_size,
+                  largest->name);
+}
+
+void lay_out_frames(Compilation *c, IrProgram *program)
+{
+    for (uint32_t i = 0; i < program->funcs.len; i++) {
+        Layout l = {.c = c, .func = program->funcs.items[i]};
+        if (l.func->is_used && l.func->needs_frame)
+            find_children(&l);
+    }
+    for (uint32_t i = 0; i < program->funcs.len; i++) {
+        IrFunc *func = program->funcs.items[i];
+        if (!func->is_used || !func->needs_frame)
+            continue;
+        frame_size(func);
+        warn_if_large(c, func);
+    }
+    ir_check(c, program, "frame");
+}
+
+/* -- the report ------------------------------------------------------------------------------------------------------------------------ */
+
+static uint32_t line_of(Compilation *c, Span span)
+{
+    const SourceFile *file = source_of(c->sources, span);
+
+    return file ? source_line(file, span.start) : 0;
+}
+
+static void print_awaits(Compilation *c, const IrFunc *func, Text *out)
+{
+    for (uint32_t i = 0; i < func->suspensions.len; i++) {
+        const IrStmt *s = func->suspensions.items[i];
+        text_printf(out, "    line %u: %s, keeps", line_of(c, s->span),
+                    s->kind == IR_YIELD ? "yield" : s->kind == IR_NEXT ? "async for" : "await");
+        for (uint32_t j = 0; j < s->live.len; j++)
+            text_printf(out, "%s %s", j ? "," : "", s->live.items[j]->name);
+        text_append(out, s->live.len ? "\n" : " nothing\n");
+    }
+}
+
+static void print_children(const IrFunc *func, Text *out)
+{
+    for (uint32_t i = 0; i < func->children.len; i++) {
+        const IrFunc *child = func->children.items[i];
+        if (child->scc == func->scc)
+            text_printf(out, "    awaits %s, which is recursive: allocates its frame of %u bytes\n", child->name, child->frame_size);
+        else
+            text_printf(out, "    awaits %s in place: %u bytes\n", child->name, child->frame_size);
+    }
+    for (uint32_t i = 0; i < func->c_children.len; i++)
+        text_printf(out, "    awaits %s in place\n", func->c_children.items[i]->c_name);
+}
+
+typedef struct Report {
+    Compilation *c;
+    Text *out;
+} Report;
+
+static void print_object(void *ctx, IrExpr **at)
+{
+    Report *r = ctx;
+    const IrExpr *e = *at;
+
+    if (e->kind == IR_CORO)
+        text_printf(r->out, "    line %u: allocates an object of %s\n", line_of(r->c, e->span), e->as.func->name);
+    if (e->kind == IR_CORO_C)
+        text_printf(r->out, "    line %u: allocates an object of %s\n", line_of(r->c, e->span), e->as.cfunc->c_name);
+    ir_each_operand(*at, print_object, ctx);
+}
+
+static void print_objects(void *ctx, IrStmt *s)
+{
+    ir_each_expr(s, print_object, ctx);
+}
+
+void frames_print(Compilation *c, const IrProgram *program, Text *out)
+{
+    Report r = {.c = c, .out = out};
+
+    for (uint32_t i = 0; i < program->funcs.len; i++) {
+        IrFunc *func = program->funcs.items[i];
+        if (!func->is_used || func->is_library || func->kind == IR_FUNCTION)
+            continue;
+        if (func->is_plain && !func->needs_frame)
+            text_printf(out, "%s (line %u): never suspends, a plain function\n", func->name, line_of(c, func->span));
+        else
+            text_printf(out, "%s (line %u): %u bytes%s\n", func->name, line_of(c, func->span), func->frame_size,
+                        func->is_plain ? ", for objects of it; never suspends, else a plain function"
+                        : func->c_children.len ? " and the runtime's frames" : "");
+        print_awaits(c, func, out);
+        print_children(func, out);
+        ir_each_stmt(&func->body, print_objects, &r);
+    }
+}
