@@ -64,6 +64,10 @@ static void check_place(Check *k, const IrPlace *place, Span span)
         check_var(k, place->var, span);
         CHECK(k, place->var->kind != IR_VAR_CHILD, span, "a child is no value");
         break;
+    case IR_PLACE_SLOT:
+        check_var(k, place->var, span);
+        CHECK(k, place->var->c_type && place->member, span, "a member of no struct of the runtime");
+        break;
     case IR_PLACE_FIELD:
         CHECK(k, place->object && place->field && place->cls, span, "a field of nothing");
         break;
@@ -86,7 +90,7 @@ static void check_call(Check *k, const IrExpr *e)
     case IR_CALL:
     case IR_CORO:
         CHECK(k, e->as.func, e->span, "a call of nothing");
-        CHECK(k, e->args.len == e->as.func->params.len, e->span, e->as.func->name);
+        CHECK(k, e->args.len == e->as.func->params.len + e->as.func->is_closure, e->span, e->as.func->name);
         break;
     case IR_CALL_C:
     case IR_CORO_C:
@@ -190,6 +194,8 @@ static void check_stmt(Check *k, IrStmt *s)
         CHECK(k, s->dst && s->dst->kind == IR_VAR_CHILD && s->value, s->span, "no child");
         break;
     case IR_NEXT:
+        CHECK(k, s->child || (s->value && s->value->kind == IR_READ), s->span, "no generator");
+        break;
     case IR_CLOSE:
         CHECK(k, s->child && s->child->kind == IR_VAR_CHILD, s->span, "no child");
         break;

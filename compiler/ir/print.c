@@ -44,6 +44,10 @@ static void print_place(Print *p, const IrPlace *place)
     case IR_PLACE_VAR:
         print_var(p, place->var);
         break;
+    case IR_PLACE_SLOT:
+        print_var(p, place->var);
+        text_printf(p->out, "->%s", place->member);
+        break;
     case IR_PLACE_FIELD:
         print_expr(p, place->object);
         text_printf(p->out, ".%s", place->field->name);
@@ -166,6 +170,9 @@ static void print_node(Print *p, const IrExpr *e)
     case IR_IS_SET:
         text_append(p->out, "is_set ");
         print_var(p, e->as.var);
+        break;
+    case IR_SELF:
+        text_append(p->out, "self");
         break;
     case IR_EXPR_KIND_COUNT:
         break;

@@ -44,7 +44,7 @@ static void add_slot_edges(Calls *k, const IrSlot *slot)
 static void add_value_edges(Calls *k, const IrExpr *call)
 {
     for (uint32_t i = 0; i < k->closures.len; i++)
-        if (k->closures.items[i]->params.len == call->args.len - 1)
+        if (k->closures.items[i]->params.len + 1 == call->args.len)
             add_edge(k, k->closures.items[i]);
 }
 
@@ -206,13 +206,20 @@ static bool await_suspends(const IrExpr *value)
     return value->kind != IR_CALL || value->as.func->can_suspend;
 }
 
+bool next_suspends(const IrStmt *s)
+{
+    if (!s->child)
+        return s->value->type->kind == TYPE_ASYNCGEN;
+    return !s->child->child || (s->child->child->kind == IR_ASYNCGEN && s->child->child->can_suspend);
+}
+
 static void look_for_suspension(void *ctx, IrStmt *s)
 {
     Calls *k = ctx;
 
     if (s->kind == IR_AWAIT && await_suspends(s->value))
         k->func->can_suspend = true;
-    if (s->kind == IR_NEXT && (!s->child->child || (s->child->child->kind == IR_ASYNCGEN && s->child->child->can_suspend)))
+    if (s->kind == IR_NEXT && next_suspends(s))
         k->func->can_suspend = true;
 }
 

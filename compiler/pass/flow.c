@@ -51,7 +51,7 @@ static void use_expr(void *ctx, IrExpr **at)
 {
     const IrExpr *e = *at;
 
-    if (e->kind == IR_READ && e->as.place.kind == IR_PLACE_VAR)
+    if (e->kind == IR_READ && (e->as.place.kind == IR_PLACE_VAR || e->as.place.kind == IR_PLACE_SLOT))
         use(ctx, e->as.place.var);
     if (e->kind == IR_IS_SET)
         use(ctx, e->as.var);

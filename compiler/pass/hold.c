@@ -186,7 +186,8 @@ static void hold_next(Hold *h, IrStmt *s)
     s->holds = listed(h, h->now);
     note_raise(h, s);
     after = copy(h, h->now);
-    set_drop(h->now, s->child); /* it is exhausted: over */
+    if (s->child)
+        set_drop(h->now, s->child); /* it is exhausted: over */
     hold_block(h, &s->orelse);
     VarSet orelse = h->now;
     h->now = after;

@@ -20,7 +20,7 @@ static bool suspends(const IrFunc *func, const IrStmt *s)
     case IR_YIELD:
         return func->kind == IR_GENERATOR || func->kind == IR_ASYNCGEN;
     case IR_NEXT:
-        return !s->child->child || (s->child->child->kind == IR_ASYNCGEN && s->child->child->can_suspend);
+        return next_suspends(s);
     default:
         return false;
     }
@@ -49,7 +49,7 @@ static void keep_list(Live *l, IrStmt *s, const IrVarVec *vars)
 /* What the resumption reads: the future whose result it takes, the place where a C coroutine leaves its own. */
 static void keep_awaited(Live *l, IrStmt *s)
 {
-    if (s->kind != IR_AWAIT)
+    if (!s->value || s->kind == IR_YIELD)
         return;
     if (s->value->kind == IR_CALL_C && s->value->as.cfunc->result_by_out)
         keep(l, s, s->dst);

@@ -384,6 +384,8 @@ static void own_stmt(Own *o, IrStmt *s)
     case IR_AWAIT:
         own_await(o, s);
         break;
+    case IR_NEXT: /* lowering put the generator into a variable */
+        break;
     case IR_CHILD:
         ir_each_operand(s->value, borrow_operand, o);
         break;

@@ -172,7 +172,7 @@ static bool stmt_raises(const IrStmt *s)
     case IR_AWAIT:
         return raises || await_raises(s);
     case IR_NEXT:
-        return !s->child->child || s->child->child->can_raise || s->child->child->can_suspend;
+        return !s->child || !s->child->child || s->child->child->can_raise || s->child->child->can_suspend;
     case IR_CLOSE:
         return close_raises(s);
     default:
@@ -461,8 +461,10 @@ static void rewrite_own_exprs(Raise *r, IrStmt *s)
         if (s->value->kind == IR_CALL && s->value->as.func->is_plain)
             s->kind = IR_SET;
         break;
+    case IR_NEXT:
     case IR_CHILD:
-        lift_raising(r, &s->value);
+        if (s->value)
+            lift_raising(r, &s->value);
         break;
     case IR_COUNT:
         ir_each_expr(s, lift_raising, r);
