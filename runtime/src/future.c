@@ -4,6 +4,7 @@
 #include "art/box.h"
 #include "art/class.h"
 #include "art/context.h"
+#include "art/format.h"
 #include "art/gather.h"
 
 #include <string.h>
@@ -71,7 +72,7 @@ void art_future_destroy(art_obj *self)
     art_free(future, sizeof *future + value_room(art_future_item_type(future)) + extra);
 }
 
-static art_str *slot_repr(const void *slot)
+art_str *art_future_slot_repr(const void *slot)
 {
     return art_future_repr(*(art_future *const *)slot);
 }
@@ -79,7 +80,7 @@ static art_str *slot_repr(const void *slot)
 static const art_type *const args_any[] = {&art_type_box};
 const art_type art_type_future = {.name = "Future", .module = "_asyncio", .kind = ART_KIND_FUTURE, .size = sizeof(art_future *),
                                   .is_counted = true, .arg_count = 1, .args = args_any, .destroy = art_future_destroy,
-                                  .repr = slot_repr};
+                                  .repr = art_future_slot_repr};
 
 /* -- callbacks ---------------------------------------------------------------------------------------------------------------- */
 
@@ -327,13 +328,11 @@ void art__future_cancel_now(art_future *future, void *any, uint32_t flag)
 
 static bool may_complete(art_future *future, const char *method)
 {
-    static const char *const states[] = {"PENDING", "CANCELLED", "FINISHED"};
     if (future->base.aux & ART_FUTURE_IS_TASK) {
         art_raise_new(&art_type_RuntimeError, "Task does not support %c operation", method);
         return false;
     }
     if (art_future_done(future)) {
-        (void)states;
         art_raise_new(&art_type_InvalidStateError, "invalid state");
         return false;
     }
@@ -579,16 +578,19 @@ art_future *art_ensure_future(void *awaitable, art_loop *loop)
 
 /* -- shield ------------------------------------------------------------------------------------------------------------------------ */
 
-/* The outer future of shield(), with the two callbacks that tie it to the inner one. */
+/* What ties the outer future of shield() to the inner one: a callback on each. */
 typedef struct shield {
     art_callback inner_done, outer_done;
-    art_future *inner, *outer; /* owned, each while its callback is registered */
+    art_future *inner, *outer; /* owned */
+    int registered;            /* callbacks that are still to come */
 } shield;
 
-static void shield_let_go(shield *self)
+static void shield_leave(shield *self)
 {
-    if (self->inner || self->outer)
+    if (--self->registered > 0)
         return;
+    art_release(self->inner);
+    art_release(self->outer);
     art_free(self, sizeof *self);
 }
 
@@ -612,29 +614,21 @@ static void copy_outcome(art_future *inner, art_future *outer)
 static void on_inner_done(art_call *call)
 {
     shield *self = (shield *)call;
-    art_future *inner = self->inner_done.future, *outer = self->outer;
-    if (art_future_done(outer))
-        art__future_peek(inner); /* nobody asks any more: it counts as retrieved */
+    if (art_future_done(self->outer))
+        art__future_peek(self->inner); /* nobody asks any more: it counts as retrieved */
     else
-        copy_outcome(inner, outer);
-    art_release(inner);
-    art_release(self->inner);
-    self->inner = NULL;
-    shield_let_go(self);
+        copy_outcome(self->inner, self->outer);
+    art_release(self->inner_done.future);
+    shield_leave(self);
 }
 
 static void on_outer_done(art_call *call)
 {
     shield *self = (shield *)((char *)call - offsetof(shield, outer_done));
-    art_future *outer = self->outer_done.future;
-    if (self->inner && !art_future_done(self->inner) && art_future_off_done(self->inner, &self->inner_done)) {
-        art_release(self->inner);
-        self->inner = NULL;
-    }
-    art_release(outer);
-    art_release(self->outer);
-    self->outer = NULL;
-    shield_let_go(self);
+    art_release(self->outer_done.future);
+    if (!art_future_done(self->inner) && art_future_off_done(self->inner, &self->inner_done))
+        shield_leave(self);
+    shield_leave(self);
 }
 
 art_future *art_shield(void *awaitable, const art_type *type)
@@ -647,6 +641,7 @@ art_future *art_shield(void *awaitable, const art_type *type)
     shield *self = art_alloc(sizeof *self);
     self->inner = inner;
     self->outer = art_retain(outer);
+    self->registered = 2;
     self->inner_done.call.run = on_inner_done;
     self->outer_done.call.run = on_outer_done;
     art_future_on_done(inner, &self->inner_done);

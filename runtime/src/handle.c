@@ -5,6 +5,7 @@
 #include "art/box.h"
 #include "art/context.h"
 #include "art/dict.h"
+#include "art/format.h"
 #include "art/print.h"
 
 #include <string.h>

@@ -3,6 +3,7 @@
 #include "loop_impl.h"
 
 #include "art/asyncgen.h"
+#include "art/format.h"
 
 #include <math.h>
 #include <stdlib.h>

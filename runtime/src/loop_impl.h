@@ -139,7 +139,28 @@ void art__handlers_free(art_loop *loop);
 /* Asks the loop to report the pending exception of a callback; KeyboardInterrupt and SystemExit stay pending (false). */
 bool art__loop_callback_raised(art_loop *loop, const char *message, const char *key, void *object);
 
+/* future.c */
+void art__future_end_life(art_future *future, const char *unseen);
+void art__future_cancel_now(art_future *future, void *any, uint32_t flag);
+
+/* gather.c */
+bool art__gather_cancel(art_future *future, art_str *message);
+size_t art__gather_end_life(art_future *future); /* bytes of its own behind the value */
+
+/* coroutine.c */
+void art__coro_close_quietly(art_task *coro); /* close() whose exceptions nobody sees */
+void art__coro_end_life(art_task *coro);      /* the last reference to a coroutine object goes */
+
+/* context.c: the thread's context variables. */
+extern _Thread_local struct art_vars *art__vars;
+
 /* task.c */
+bool art__task_cancel(art_task *task, art_str *message);
+/* The task waits already, but was told to cancel itself before: what it waits for is cancelled. */
+void art__task_pass_cancel(art_task *task);
+/* The task awaits what it must not, itself or a future of another loop: RuntimeError in its next step. */
+void art__task_refuse(art_task *task, art_future *future);
+art_task_extra *art__task_extra(art_task *task);
 void art__tasks_add(art_loop *loop, art_task *task);
 void art__tasks_remove(art_loop *loop, art_task *task);
 void art__task_drop(art_loop *loop, art_task *task); /* the loop goes: reports, closes and releases a pending task */

@@ -17,18 +17,20 @@
 
 #include "art/list.h"
 
+#define ART_DICT_DEAD INT64_MIN
+
 typedef struct art_dict {
-    art_obj base;      /* base.type->args: K, V */
+    art_obj base;      /* base.type->args: K, V (a set: T) */
     int64_t len;       /* entries that are alive */
     int64_t used;      /* entries of the array in use, dead ones included */
-    int64_t cap;       /* entries that fit */
-    char *entries;     /* cap * stride bytes */
-    void *index;       /* power of two slots of 1, 2, 4 or 8 bytes: entry number + 2; 0 free, 1 removed; NULL: up to 8 entries */
-    uint64_t mask;     /* slots - 1 */
-    uint16_t stride;   /* of an entry */
-    uint16_t value_at; /* offset of the value in an entry */
-    uint16_t key_at;
-    uint16_t index_width; /* bytes of a slot: 1, 2, 4, 8 */
+    int64_t first;     /* entries before this one are dead */
+    int64_t cap;       /* entries that fit: 0, 4, 8, 16, … */
+    char *entries;     /* cap * stride bytes: hash (ART_DICT_DEAD: removed), key, value */
+    uint32_t *index;   /* 2 * cap slots: entry number + 1, 0 free, UINT32_MAX removed; NULL: up to 8 entries, searched in order */
+    int64_t filled;    /* slots of the index that are not free */
+    uint16_t stride;   /* bytes of an entry */
+    uint16_t key_at;   /* offset of the key in an entry */
+    uint16_t value_at; /* of the value */
 } art_dict;
 
 void art_dict_destroy(art_obj *self);

@@ -21,7 +21,7 @@
  *         if (art_raised(line)) goto …;
  *         x = self->child.f.result;                // moved out
  *
- * Teardown. A frame that has been started is torn down by raising into it (art_frame_close raises GeneratorExit). One that was
+ * Teardown. A frame that has been started is torn down by raising into it (art_coro_close, art_gen_close raise GeneratorExit). One that was
  * not is resumed once with state ART_DROPPED: `default: goto leave;` of the switch must release what `init` took and return
  * ART_DONE with state ART_FINISHED, running nothing of the body; a pending exception stays pending. */
 #ifndef ART_FRAME_H
@@ -68,11 +68,6 @@ static inline art_step art_frame_done(art_frame *self)
     self->state = ART_FINISHED;
     return ART_DONE;
 }
-
-/* Tears down a frame that was initialised and is not finished, whatever it waits for: GeneratorExit is raised at the innermost
- * await of `root`, whose frame is `top`. RuntimeError "coroutine ignored GeneratorExit" when it awaits again (then it is left as
- * it is); another exception that comes out stays pending. Returns false in both these cases. */
-bool art__frame_close(art_frame *root, art_frame *top);
 
 /* -- what the frames of the program are called: for tracebacks, repr and the task tree --------------------------------------- */
 

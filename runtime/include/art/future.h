@@ -58,17 +58,21 @@ extern const art_type art_type_future, art_type_task, art_type_coroutine; /* of 
 
 void art_future_destroy(art_obj *self);
 void art_task_destroy(art_obj *self);
+art_str *art_future_slot_repr(const void *slot);
 
 /* Descriptors of Future[T], Task[T] and Coroutine[..., T]. The one of a coroutine has in `methods` that of the task it becomes. */
 #define ART_FUTURE_TYPE(item_) \
     {.name = "Future", .module = "_asyncio", .kind = ART_KIND_FUTURE, .size = sizeof(art_future *), .is_counted = true, \
-     .arg_count = 1, .args = (const art_type *const[]){item_}, .destroy = art_future_destroy}
+     .arg_count = 1, .args = (const art_type *const[]){item_}, .destroy = art_future_destroy, \
+     .repr = art_future_slot_repr}
 #define ART_TASK_TYPE(item_) \
     {.name = "Task", .module = "_asyncio", .kind = ART_KIND_TASK, .size = sizeof(art_task *), .is_counted = true, .arg_count = 1, \
-     .args = (const art_type *const[]){item_}, .destroy = art_task_destroy}
+     .args = (const art_type *const[]){item_}, .destroy = art_task_destroy, \
+     .repr = art_future_slot_repr}
 #define ART_COROUTINE_TYPE(item_, task_type_) \
     {.name = "coroutine", .module = "builtins", .kind = ART_KIND_COROUTINE, .size = sizeof(art_task *), .is_counted = true, \
-     .arg_count = 1, .args = (const art_type *const[]){item_}, .methods = task_type_, .destroy = art_task_destroy}
+     .arg_count = 1, .args = (const art_type *const[]){item_}, .methods = task_type_, .destroy = art_task_destroy, \
+     .repr = art_future_slot_repr}
 
 /* -- asking ---------------------------------------------------------------------------------------------------------------- */
 

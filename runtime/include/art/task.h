@@ -14,7 +14,8 @@
 /* What only few tasks need; allocated when first asked for. */
 typedef struct art_task_extra {
     art_str *name;          /* owned; NULL: "Task-<number>" */
-    art_str *message;       /* owned: of a cancellation that is under way */
+    art_str *message;       /* owned: what cancel() was given that is not delivered yet */
+    art_str *waiter_message; /* owned: the same for the waiter that it cancelled */
     art_exc *pending;       /* owned: to be raised at the next step (ART_TASK_THROW) */
     struct art_vars *vars;  /* owned: values of context variables while the task does not run */
     art_context *context;   /* owned: the Context given to create_task, whose values they are; NULL: its own copy */
@@ -105,7 +106,7 @@ typedef struct art_sleep_frame {
     art_timer timer; /* due: the waiter behind it is set */
     art_waiter waiter;
 } art_sleep_frame;
-void art_sleep_init(art_sleep_frame *frame, double delay); /* ValueError for NaN comes out of resume */
+void art_sleep_init(art_sleep_frame *frame, double delay);
 art_step art_sleep_resume(art_frame *base);
 
 /* A bare yield to the loop: `self` is resumed in the next turn. Returns ART_SUSPENDED; `case k` asks art_raised. */

@@ -1,0 +1,242 @@
+/* gather: a future whose state stands behind its value, with a callback node for each child; when the last child is done, the
+ * results are collected into the list or tuple that the future's type asks for.
+ *
+ * The order of events is CPython's: children are started in the order of arguments, each reports through the ready queue. */
+#include "loop_impl.h"
+
+#include "art/box.h"
+#include "art/gather.h"
+
+#include <string.h>
+
+typedef struct gather gather;
+
+typedef struct child {
+    art_callback done; /* done.future: the child, owned by the gather */
+    gather *owner;
+} child;
+
+struct gather {
+    art_future *outer;       /* itself */
+    int64_t count, room;     /* arguments so far; nodes */
+    int64_t expected;        /* different ones */
+    int64_t finished;
+    bool return_exceptions, is_cancel_requested;
+    child *children;         /* art_alloc memory */
+};
+
+static gather *gather_of(art_future *outer)
+{
+    const art_type *type = art_future_item_type(outer);
+    return (gather *)((char *)(outer + 1) + ((type->size + 7u) & ~(size_t)7));
+}
+
+/* -- results ------------------------------------------------------------------------------------------------------------------- */
+
+static void convert_exc(art_exc *owned, const art_type *type, void *to)
+{
+    if (type->kind == ART_KIND_BOX)
+        *(art_box *)to = art_box_obj(owned);
+    else
+        *(art_exc **)to = owned;
+}
+
+/* The child's result, as a value of `type`. False: it cannot be one (TypeError). */
+static bool convert_value(art_future *future, const art_type *type, void *to)
+{
+    const art_type *from = art_future_item_type(future);
+    void *value = art_future_value(future);
+    if (type->kind == ART_KIND_BOX && from->kind == ART_KIND_NONE)
+        *(art_box *)to = art_box_none();
+    else if (type->kind == ART_KIND_BOX)
+        *(art_box *)to = art_slot_box(from, value);
+    else if (from->kind == ART_KIND_NONE)
+        memset(to, 0, type->size);
+    else if (from->kind == ART_KIND_BOX)
+        return art_slot_unbox(type, to, art_box_retain(*(art_box *)value));
+    else
+        art_slot_copy(type, to, value);
+    return true;
+}
+
+/* What a done child gives with return_exceptions: its result, or its exception as a value. */
+static bool convert(art_future *future, const art_type *type, void *to)
+{
+    if (art_future_cancelled(future)) {
+        art_exc *error = art__future_cancelled_error(future);
+        if (error->arg_count == 0) {
+            art_box empty = art_box_obj(&art_str_empty);
+            art_exc_set_args(error, 1, &empty); /* CancelledError(''), as CPython makes it here */
+        }
+        convert_exc(error, type, to);
+        return true;
+    }
+    art_exc *exc = art__future_peek(future);
+    if (!exc)
+        return convert_value(future, type, to);
+    convert_exc(art_retain(exc), type, to);
+    return true;
+}
+
+static bool collect(gather *self, const art_type *type, void *out)
+{
+    if (type->kind == ART_KIND_TUPLE) {
+        for (int64_t i = 0; i < self->count; i++)
+            if (!convert(self->children[i].done.future, type->args[i], (char *)out + type->offsets[i]))
+                return false;
+        return true;
+    }
+    const art_type *item = type->args[0];
+    art_list *list = art_list_new(type, self->count);
+    for (int64_t i = 0; i < self->count; i++) {
+        max_align_t room[8];
+        void *slot = item->size <= sizeof room ? room : art_alloc(item->size);
+        bool is_ok = convert(self->children[i].done.future, item, slot);
+        if (is_ok)
+            art_list_push_slot(list, slot);
+        if (slot != room)
+            art_free(slot, item->size);
+        if (!is_ok) {
+            art_release(list);
+            return false;
+        }
+    }
+    *(art_list **)out = list;
+    return true;
+}
+
+/* -- events -------------------------------------------------------------------------------------------------------------------- */
+
+static void all_done(gather *self)
+{
+    art_future *outer = self->outer;
+    if (self->is_cancel_requested) {
+        art_future *last = self->children[self->count - 1].done.future;
+        art__future_fail(outer, art_future_cancelled(last) ? art__future_cancelled_error(last) : art_exc_new(&art_type_CancelledError));
+    } else if (collect(self, art_future_item_type(outer), art_future_value(outer))) {
+        art__future_complete(outer);
+    } else {
+        memset(art_future_value(outer), 0, art_future_item_type(outer)->size);
+        art__future_fail(outer, art_catch());
+    }
+}
+
+static void child_done(gather *self, art_future *future)
+{
+    art_future *outer = self->outer;
+    if (art_future_done(outer)) {
+        art__future_peek(future); /* counts as retrieved */
+    } else if (!self->return_exceptions && art_future_cancelled(future)) {
+        art__future_fail(outer, art__future_cancelled_error(future));
+    } else if (!self->return_exceptions && art__future_peek(future)) {
+        art__future_fail(outer, art_retain(art__future_peek(future)));
+    } else if (self->finished == self->expected) {
+        all_done(self);
+    }
+}
+
+static void on_child_done(art_call *call)
+{
+    child *node = (child *)call;
+    gather *self = node->owner;
+    self->finished++;
+    child_done(self, node->done.future);
+    art_release(node->done.future); /* the callback's reference; the gather keeps its own */
+    if (self->finished == self->expected)
+        art_release(self->outer);
+}
+
+bool art__gather_cancel(art_future *future, art_str *message)
+{
+    gather *self = gather_of(future);
+    bool is_taken = false;
+    for (int64_t i = 0; i < self->count; i++)
+        is_taken = art_future_cancel(self->children[i].done.future, message) || is_taken;
+    self->is_cancel_requested = self->is_cancel_requested || is_taken;
+    return is_taken;
+}
+
+size_t art__gather_end_life(art_future *future)
+{
+    gather *self = gather_of(future);
+    for (int64_t i = 0; i < self->count; i++)
+        art_release(self->children[i].done.future);
+    if (self->room)
+        art_free(self->children, (size_t)self->room * sizeof *self->children);
+    return sizeof *self;
+}
+
+/* -- making -------------------------------------------------------------------------------------------------------------------- */
+
+/* Is the child among those before it? The last callback of a pending one is then ours; a done one has no callbacks any more, and
+ * `callbacks` remembers the node while the gather is made. */
+static bool is_repeated(const gather *self, const art_future *future)
+{
+    uintptr_t last = future->callbacks;
+    return last >= (uintptr_t)self->children && last < (uintptr_t)(self->children + self->count);
+}
+
+static void add_child(gather *self, art_future *future)
+{
+    child *node = &self->children[self->count];
+    node->owner = self;
+    node->done.call.run = on_child_done;
+    if (is_repeated(self, future)) {
+        node->done.future = future;
+    } else {
+        self->expected++;
+        art_future_on_done(future, &node->done);
+        if (art_future_done(future))
+            future->callbacks = (uintptr_t)node;
+    }
+    self->count++;
+}
+
+static art_future *gather_none(const art_type *type)
+{
+    art_loop *loop = art_loop_get();
+    if (!loop)
+        return NULL;
+    art_future *outer = art__future_new(loop, type, sizeof(gather));
+    outer->base.aux |= ART_FUTURE_IS_GATHER;
+    gather_of(outer)->outer = outer;
+    collect(gather_of(outer), art_future_item_type(outer), art_future_value(outer));
+    art__future_complete(outer);
+    art_release(loop);
+    return outer;
+}
+
+art_future *art_gather(void *const *children, int64_t count, bool return_exceptions, const art_type *type)
+{
+    if (count == 0)
+        return gather_none(type);
+    art_future *future = art_ensure_future(children[0], NULL);
+    if (!future)
+        return NULL;
+    art_loop *loop = art__loop_of(future);
+    art_future *outer = art__future_new(loop, type, sizeof(gather));
+    outer->base.aux |= ART_FUTURE_IS_GATHER;
+    gather *self = gather_of(outer);
+    self->outer = art_retain(outer); /* until every child has reported */
+    self->return_exceptions = return_exceptions;
+    self->children = art_alloc((size_t)count * sizeof *self->children);
+    self->room = count;
+    for (int64_t i = 1; future; i++) {
+        add_child(self, future);
+        if (i == count)
+            break;
+        future = art_ensure_future(children[i], loop);
+    }
+    for (int64_t i = 0; i < self->count; i++)
+        if (art_future_done(self->children[i].done.future))
+            self->children[i].done.future->callbacks = 0;
+    if (future)
+        return outer;
+    art_release(outer); /* a child is no child: those before it run on, as in CPython, and nobody gets the future */
+    return NULL;
+}
+
+art_future *art_gather_list(const art_list *children, bool return_exceptions, const art_type *type)
+{
+    return art_gather(children->items, children->len, return_exceptions, type);
+}
