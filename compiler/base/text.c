@@ -12,7 +12,7 @@ Text text_make(Arena *arena)
 /* Room for `len` more characters and a NUL. */
 static void reserve(Text *text, size_t len)
 {
-    size_t needed = text->len + len + 1, cap = text->cap ? text->cap : 64;
+    size_t needed = text->len + len + 1, cap = text->cap ? text->cap : 16;
 
     if (needed <= text->cap)
         return;

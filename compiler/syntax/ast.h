@@ -2,7 +2,7 @@
  *
  * One node type with a kind, a span and a union member that is documented by the source it comes from (ast.def). Nodes live in
  * the compilation's arena and are made only by the node_… constructors of ast.c. Names are interned: equal names are equal
- * pointers. Later stages never change a node; what they learn stands in side tables indexed by `id`. */
+ * pointers. A node is only as long as its kind needs: never copy one by value. Later stages never change a node; what they learn stands in side tables indexed by `id`. */
 #ifndef SYNTAX_AST_H
 #define SYNTAX_AST_H
 
@@ -80,6 +80,7 @@ typedef Vec(FPart) FPartVec;
 
 typedef struct Handler {
     Span span;
+    bool is_star;     /* except* */
     Node *type;       /* except type as name; NULL: bare except */
     const char *name; /* or NULL */
     Span name_span;
@@ -112,6 +113,7 @@ struct Node {
                      function, lambda or class starts a numbering of its own; its own node, its decorators, defaults, annotations
                      and bases are numbered by the outer one. Comprehensions belong to the function that they stand in. */
     Span span;
+    bool in_parens; /* stood in parentheses of its own, which the span then includes */
     union {
         struct { const char *name; } name;
         struct { uint64_t value; } integer; /* 9223372036854775808 only under a unary minus */
@@ -183,6 +185,11 @@ static inline bool node_is_expr(const Node *n)
 {
     return n->kind <= NODE_BROKEN;
 }
+/* Calls visit for each child that is there, in the order of the source (of evaluation, where the two differ: a comprehension's
+ * clauses come before its element). The role says what the child is: "left", "body", the name of a keyword argument. */
+typedef void (*NodeVisit)(void *context, Node *child, const char *role);
+void node_each_child(const Node *n, NodeVisit visit, void *context);
+
 const char *node_kind_name(NodeKind kind);
 const char *operator_text(Operator op); /* "+", "not in", … */
 
