@@ -94,6 +94,7 @@ bool ir_is_owned(const IrExpr *e)
         return false;
     switch (e->kind) {
     case IR_READ:
+    case IR_SELF:
     case IR_ARRAY:
         return false;
     case IR_CONVERT:

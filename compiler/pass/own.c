@@ -113,7 +113,7 @@ static const uint64_t *effects_of(Own *o, const IrExpr *call)
 /* Does something else than the call's argument keep the value alive until the call is over? */
 static bool is_steady(Own *o, const IrExpr *e, const uint64_t *effects)
 {
-    if (ir_is_static(e) || e->kind == IR_TYPE)
+    if (ir_is_static(e) || e->kind == IR_SELF)
         return true;
     switch (e->kind) {
     case IR_READ:

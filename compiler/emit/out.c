@@ -1,0 +1,310 @@
+#include "emit/out.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <string.h>
+
+enum { WIDTH = 110, TAB = 4 };
+
+Out out_make(Compilation *c)
+{
+    return (Out){.c = c};
+}
+
+static void add(Out *out, LineKind kind, int indent, const char *text)
+{
+    Line line = {.kind = kind, .indent = indent, .text = text, .source = out->source, .file = out->file};
+
+    vec_push(out->c->arena, &out->lines, line);
+}
+
+#define FORMATTED(name)                                                                                                \
+    const char *name;                                                                                                  \
+    do {                                                                                                               \
+        va_list args;                                                                                                  \
+        va_start(args, format);                                                                                        \
+        name = arena_vprintf(out->c->arena, format, args);                                                             \
+        va_end(args);                                                                                                  \
+    } while (0)
+
+/* -- lines ---------------------------------------------------------------------------------------------------------------------- */
+
+void out_text(Out *out, const char *line)
+{
+    add(out, LINE_PLAIN, out->indent, line);
+}
+
+void out_line(Out *out, const char *format, ...)
+{
+    FORMATTED(text);
+    add(out, LINE_PLAIN, out->indent, text);
+}
+
+void out_comment(Out *out, const char *format, ...)
+{
+    FORMATTED(text);
+    add(out, LINE_COMMENT, out->indent, arena_printf(out->c->arena, "/* %s */", text));
+}
+
+void out_directive(Out *out, const char *format, ...)
+{
+    FORMATTED(text);
+    add(out, LINE_DIRECTIVE, 0, text);
+}
+
+void out_blank(Out *out)
+{
+    if (!out->lines.len || !*vec_last(&out->lines).text || vec_last(&out->lines).kind == LINE_BEGIN)
+        return;
+    add(out, LINE_PLAIN, 0, "");
+}
+
+void out_label(Out *out, const char *format, ...)
+{
+    FORMATTED(text);
+    add(out, LINE_LABEL, out->indent > 0 ? out->indent - 1 : 0, text);
+}
+
+void out_statement_follows(Out *out)
+{
+    if (!out->lines.len || vec_last(&out->lines).kind != LINE_LABEL)
+        return;
+    Line *label = &vec_last(&out->lines);
+    const char *comment = strstr(label->text, " /*");
+    label->text = comment ? arena_printf(out->c->arena, "%.*s;%s", (int)(comment - label->text), label->text, comment)
+                          : arena_printf(out->c->arena, "%s;", label->text);
+}
+
+/* -- blocks ---------------------------------------------------------------------------------------------------------------------- */
+
+uint32_t out_begin(Out *out, const char *format, ...)
+{
+    FORMATTED(text);
+    add(out, LINE_BEGIN, out->indent, text);
+    out->indent++;
+    return out->lines.len;
+}
+
+bool out_is_short(const Out *out, uint32_t begin)
+{
+    return out->lines.len == begin + 1 && vec_last(&out->lines).kind == LINE_PLAIN &&
+           vec_last(&out->lines).text[strlen(vec_last(&out->lines).text) - 1] == ';';
+}
+
+static void close_brace(Out *out, uint32_t begin, const char *tail)
+{
+    Line *first = &out->lines.items[begin - 1];
+
+    first->text = *first->text ? arena_printf(out->c->arena, "%s {", first->text) : "{";
+    add(out, LINE_PLAIN, out->indent, tail);
+}
+
+void out_end(Out *out, uint32_t begin)
+{
+    out_statement_follows(out);
+    out->indent--;
+    if (out_is_short(out, begin) && *out->lines.items[begin - 1].text)
+        return;
+    close_brace(out, begin, "}");
+}
+
+void out_end_with(Out *out, uint32_t begin, const char *tail)
+{
+    out_statement_follows(out);
+    out->indent--;
+    close_brace(out, begin, tail);
+}
+
+uint32_t out_else(Out *out, uint32_t begin)
+{
+    (void)begin;
+    out_statement_follows(out);
+    out->indent--;
+    add(out, LINE_BEGIN, out->indent, "else");
+    out->indent++;
+    return out->lines.len;
+}
+
+/* -- where lines are from ------------------------------------------------------------------------------------------------------------ */
+
+void out_span(Out *out, Span span)
+{
+    const SourceFile *file = source_of(out->c->sources, span);
+
+    if (!file)
+        return;
+    out->source = source_line(file, span.start);
+    out->file = file->id;
+}
+
+void out_own(Out *out)
+{
+    out->source = 0;
+    out->file = 0;
+}
+
+void out_join(Out *out, const Out *section)
+{
+    for (uint32_t i = 0; i < section->lines.len; i++)
+        vec_push(out->c->arena, &out->lines, section->lines.items[i]);
+}
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+bool out_mentions(const Out *out, uint32_t from, const char *word)
+{
+    size_t len = strlen(word);
+
+    for (uint32_t i = from; i < out->lines.len; i++)
+        for (const char *at = out->lines.items[i].text; (at = strstr(at, word)); at += len)
+            if ((at == out->lines.items[i].text || !is_word(at[-1])) && !is_word(at[len]))
+                return true;
+    return false;
+}
+
+/* -- printing ----------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct Printer {
+    Compilation *c;
+    const char *path;
+    Text *text;
+    uint32_t line;      /* of the C file, to come */
+    uint32_t source, file; /* what the C compiler believes of the line to come; 0: the C file */
+} Printer;
+
+static void newline(Printer *p)
+{
+    text_char(p->text, '\n');
+    p->line++;
+    if (p->source)
+        p->source++;
+}
+
+static void print_directive(Printer *p, const Line *line)
+{
+    if (p->c->options.no_line || (line->source == p->source && line->file == p->file) || !*line->text)
+        return;
+    if (line->source) {
+        text_printf(p->text, "#line %u \"%s\"", line->source, p->c->sources->files.items[line->file - 1]->path);
+    } else {
+        text_printf(p->text, "#line %u \"%s\"", p->line + 1, p->path);
+    }
+    newline(p);
+    p->source = line->source;
+    p->file = line->file;
+}
+
+/* Where a line that is too long is best continued: after the last comma, before the last operator, at the smallest depth of
+ * parentheses; 0: nowhere. */
+static size_t break_of(const char *text, size_t room)
+{
+    size_t best = 0;
+    int best_depth = 1000, depth = 0;
+    char quote = 0;
+
+    for (size_t i = 0; text[i] && i < room; i++) {
+        char c = text[i];
+        if (quote) {
+            if (c == '\\')
+                i++;
+            else if (c == quote)
+                quote = 0;
+            continue;
+        }
+        if (c == '"' || c == '\'')
+            quote = c;
+        else if (strchr("([{", c))
+            depth++;
+        else if (strchr(")]}", c))
+            depth--;
+        else if (c == ' ' && i > 20 && depth <= best_depth + (i - best < 30 ? 0 : 1)) {
+            bool after_comma = text[i - 1] == ',' || text[i - 1] == '=';
+            bool at_operator = strncmp(text + i, " && ", 4) == 0 || strncmp(text + i, " || ", 4) == 0 ||
+                               strncmp(text + i, " ? ", 3) == 0 || strncmp(text + i, " : ", 3) == 0 || strncmp(text + i, " + ", 3) == 0;
+            if (after_comma || at_operator) {
+                best = i;
+                best_depth = depth;
+            }
+        }
+    }
+    return best;
+}
+
+static void print_wrapped(Printer *p, const Line *line)
+{
+    const char *text = line->text;
+    size_t column = (size_t)line->indent * TAB;
+
+    text_fill(p->text, ' ', column);
+    while (column + strlen(text) > WIDTH && line->kind != LINE_COMMENT && line->kind != LINE_DIRECTIVE) {
+        size_t at = break_of(text, WIDTH - column);
+        if (!at)
+            break;
+        text_append_n(p->text, text, at);
+        newline(p);
+        text += at + 1;
+        column = (size_t)line->indent * TAB + 2 * TAB;
+        text_fill(p->text, ' ', column);
+    }
+    text_append(p->text, text);
+    newline(p);
+}
+
+/* A comment of several lines counts each. */
+static void print_comment(Printer *p, const Line *line)
+{
+    const char *text = line->text;
+
+    text_fill(p->text, ' ', (size_t)line->indent * TAB);
+    for (; *text; text++) {
+        if (*text == '\n') {
+            newline(p);
+            text_fill(p->text, ' ', (size_t)line->indent * TAB);
+        } else {
+            text_char(p->text, *text);
+        }
+    }
+    newline(p);
+}
+
+void out_print(const Out *out, const char *path, Text *text)
+{
+    Printer p = {.c = out->c, .path = path, .text = text, .line = 1};
+
+    for (uint32_t i = 0; i < out->lines.len; i++) {
+        const Line *line = &out->lines.items[i];
+        if (line->kind != LINE_DIRECTIVE)
+            print_directive(&p, line);
+        if (!*line->text)
+            newline(&p);
+        else if (strchr(line->text, '\n'))
+            print_comment(&p, line);
+        else
+            print_wrapped(&p, line);
+    }
+}
+
+const char *out_quoted(Compilation *c, Span span, size_t limit)
+{
+    const SourceFile *file = source_of(c->sources, span);
+    Text text = text_make(c->arena);
+
+    if (!file)
+        return "";
+    for (uint32_t at = span.start; at < span.end && at < file->len; at++) {
+        char ch = file->text[at];
+        if (text.len >= limit || ch == '\n') {
+            text_append(&text, " …");
+            break;
+        }
+        bool ends = (ch == '*' && file->text[at + 1] == '/') || (ch == '/' && file->text[at + 1] == '*');
+        bool is_trigraph = ch == '?' && file->text[at + 1] == '?';
+        text_char(&text, ch);
+        if (ends || is_trigraph || (ch == '\\' && at + 1 == span.end))
+            text_char(&text, ' ');
+    }
+    return text_string(&text);
+}

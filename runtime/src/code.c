@@ -1,0 +1,50 @@
+/* What generated code uses and is too long to stand in a header. */
+#include "art/code.h"
+
+#include <stdio.h>
+
+void art_check_set(bool is_set, const char *name, bool is_global)
+{
+    if (is_set)
+        return;
+    if (is_global)
+        art_raise_new(&art_type_NameError, "name '%c' is not defined", name);
+    else
+        art_raise_unbound(name);
+}
+
+art_dict *art_dict_of(const art_type *type, int64_t count, const void *keys, const void *values)
+{
+    art_dict *dict = art_dict_new(type, count);
+    size_t key_size = type->args[0]->size, value_size = type->args[1]->size;
+
+    for (int64_t i = 0; i < count; i++) {
+        const char *key = (const char *)keys + (size_t)i * key_size, *value = (const char *)values + (size_t)i * value_size;
+        if (!art_dict_set(dict, key, value)) {
+            art_release(dict);
+            return NULL;
+        }
+    }
+    return dict;
+}
+
+void art_box_move_out(const art_type *type, void *out, art_box box)
+{
+    art_slot_copy(type, out, art_box_slot(&box));
+}
+
+bool art_child_close(art_frame *child)
+{
+    art_exc *raised = art_self.raised;
+    bool is_closed;
+
+    if (child->state == ART_FINISHED)
+        return true;
+    art_self.raised = NULL;
+    is_closed = art__frame_close(child, child);
+    if (!raised)
+        return is_closed;
+    art_forget(); /* the exception that is under way is the older one */
+    art_self.raised = raised;
+    return true;
+}
