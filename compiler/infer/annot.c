@@ -476,6 +476,8 @@ static Type *substituted(Infer *inf, const Scope *scope, Node *n)
     TypeKind kind;
     uint32_t arity;
 
+    if (n->kind == NODE_STR)
+        return substituted(inf, scope, unquote(inf, n));
     if (variable) {
         Type *t = map_get(&inf->subst, variable);
         return t ? t : plain(inf, TYPE_NEVER);
@@ -675,6 +677,8 @@ static bool match(Infer *inf, const Scope *scope, Node *n, Type *actual, bool is
     actual = types_find(actual);
     if (!n || is_void_type(actual))
         return true;
+    if (n->kind == NODE_STR)
+        return match(inf, scope, unquote(inf, n), actual, is_dry);
     Symbol *variable = n->kind == NODE_NAME ? type_variable(inf, scope, n) : NULL;
     if (variable)
         return match_variable(inf, variable, actual, is_dry);

@@ -52,9 +52,8 @@ Key *key_of(Infer *inf, Node *n)
 
 Fact fact_of(Infer *inf, Key *key)
 {
-    if (key->epoch != inf->epoch) {
-        key->epoch = inf->epoch;
-        key->fact = (Fact){0};
+    if (!key->is_known) {
+        key->is_known = true;
         /* A variable of another scope is set as far as anyone can tell here. */
         if (key->is_var && ((const Symbol *)key->name)->scope != inf->inst->scope)
             key->fact.set = IS_SET;

@@ -56,7 +56,12 @@ typedef enum CalleeKind {
     CALLEE_VALUE,     /* a value of CALLABLE type (the call's func expression) */
     CALLEE_NEW,       /* cls: a new object; `init`: its __init__ (a Callee over the same bindings), or NULL; dataclasses and named tuples without a
                          written __init__: bindings go to the fields in order */
-    CALLEE_EXCEPTION, /* cls: a built-in exception class, or a user's without __init__: all arguments become `args` */
+    CALLEE_EXCEPTION, /* cls: a built-in exception class, or a user's without __init__: all arguments become `args`. With `receiver`:
+                         super().__init__(…), which sets the args of self. (A CALLEE_NEW of an exception class sets `args` to its
+                         arguments, too, before it calls __init__, as BaseException.__new__ does.) */
+    CALLEE_ENUM,      /* cls: Colour(1): the member with that value; bindings[0] */
+    CALLEE_NAMED,     /* cls: Colour["RED"]: the member of that name; bindings[0] */
+    CALLEE_DYNAMIC,   /* a value of type Any is called: checked when run                */
     CALLEE_SPECIAL,   /* special: the compiler knows (specials.def); arguments as written */
 } CalleeKind;
 
@@ -85,6 +90,8 @@ typedef struct Binding {
     NameVec names;
     Symbol *default_var;
     Callee *factory;
+    Type **slot_type; /* CALLEE_SLOT: where the parameter's joined type stands (type is set from it in the end) */
+    Field *field;     /* CALLEE_NEW of a dataclass or named tuple: what the value is stored in */
     Instance *scope;  /* DEFAULT, FACTORY: the instance in whose tables `value` stands */
 } Binding;
 
@@ -94,6 +101,8 @@ struct Callee {
     Node *decl;
     Class *cls;
     Callee *init;
+    struct Method *method; /* SLOT: the topmost method */
+    bool is_abstract;      /* NEW of an abstract class: raises TypeError */
     int special;
     Type *result;          /* for async: what the await gives */
     bool is_async, is_generator;
@@ -167,12 +176,27 @@ typedef enum ActionKind {
     ACT_ITERATE,     /* FOR, comprehension clause's iter node, STARRED and unpacked values: iteration                   */
     ACT_WITH,        /* WITH item's context node: enter, exit                                                           */
     ACT_ENUM_MEMBER, /* ATTRIBUTE: member `index` of enum cls                                                           */
-    ACT_DYNAMIC,     /* operation on Any, by name, checked when run: candidates: classes that have the attribute        */
+    ACT_ENUM_MEMBERS,/* ATTRIBUTE __members__ of enum cls: a dict from names to members                                 */
+    ACT_ENUM_FIELD,  /* ATTRIBUTE of an enum's member: index 0: its name, 1: its value                                  */
+    ACT_CLASS_NAME,  /* ATTRIBUTE __name__ of a class as a value                                                        */
+    ACT_CLASS_OF,    /* ATTRIBUTE __class__ of an object                                                                */
+    ACT_DYNAMIC,     /* operation on Any or a union, checked when run: `cases` says what each class does; when none fits: AttributeError
+                        (an attribute) or what the runtime's box functions do (operators, subscripts, methods of built-in types) */
     ACT_CONSTANT,    /* the expression is the constant `constant` (a NODE_…): __name__, asyncio.FIRST_COMPLETED, …      */
 } ActionKind;
 
+/* A class that an object of type Any (or a union) may have, and what the operation means then. */
+typedef struct DynamicCase {
+    Type *type;       /* the member of the union (or a built-in type), when `cls` does not say it */
+    Class *cls;
+    Class *owner;     /* FIELD: the class that has it */
+    Field *field;     /* an attribute */
+    Callee *callee;   /* a method call */
+} DynamicCase;
+
 struct Action {
     ActionKind kind;
+    Vec(DynamicCase *) cases;
     Symbol *symbol;
     Class *cls;
     Field *field;
@@ -223,6 +247,8 @@ struct ClassInfo {
     bool has_order, has_eq, has_repr;    /* dataclass: what is generated */
     bool is_kw_only, has_total_ordering;
     uint32_t reached_pass;
+    Vec(Binding *) hidden_inits;         /* fields with init=False and a default: set at construction */
+    Node *generated_init;
     Method *post_init;
     Callee *post_init_callee;
     Vec(ClassInfo *) subclasses;
@@ -234,6 +260,13 @@ struct ClassInfo {
     IrClass *ir;                         /* lowering's own */
 };
 
+/* FUNC or BOUND (or a class) that was made a CALLABLE, and what it calls. */
+typedef struct CallableOf {
+    Type *func, *callable;
+    Callee *callee;
+    Instance *site;
+} CallableOf;
+
 /* -- results ------------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct Inferred {
@@ -243,11 +276,13 @@ typedef struct Inferred {
     Vec(Instance *) instances;           /* all that the program reaches (skip those with `same`), bodies of modules included */
     Vec(ClassInfo *) classes;            /* all that it uses */
     Instance *main;                      /* the body of the program's module */
+    Vec(CallableOf *) callables;
     Vec(Instance *) modules;             /* bodies of imported modules, in the order in which they run */
 } Inferred;
 
 Inferred *infer(Compilation *c, Resolved *r);  /* NULL after errors */
 
+Callee *infer_callable_callee(Inferred *inf, Type *func);        /* the same as a Callee (bindings without values, in the order of the CALLABLE's) */
 Instance *infer_callable_target(Inferred *inf, Type *func, Type *callable); /* what a FUNC or BOUND becomes when converted to CALLABLE */
 IrCFunc *infer_cfunc(Inferred *inf, Node *stub, Type *receiver);  /* of a FUNCTION node whose body is `...` */
 ClassInfo *infer_class(Inferred *inf, const Class *cls);

@@ -24,7 +24,7 @@ struct Key {
     const void *name; /* Symbol * of a variable, name of an attribute */
     bool is_var;
     Fact fact;
-    uint32_t epoch;   /* of the walk that set the fact */
+    bool is_known;    /* the fact has been looked at in this walk */
     Vec(Key *) children;
 };
 
@@ -62,7 +62,7 @@ typedef struct Infer {
     Instance *inst;       /* being walked */
     bool is_loud;         /* the last pass: errors are reported, broken expressions are BROKEN */
     bool has_changed;     /* something grew in this pass */
-    uint32_t pass, epoch;
+    uint32_t pass;
     uint32_t class_count, instance_count;
     Vec(Instance *) queue; /* reached in this pass, in order */
     Map instances;        /* decl -> InstanceVec */
@@ -71,6 +71,7 @@ typedef struct Infer {
     ChangeVec trail;      /* old facts, to undo */
     bool is_dead;         /* the current point is not reached */
     Loop *loop;
+    Diag *reported;       /* the last error */
     int silent;           /* > 0: trying something out (overloads) */
     Map cells;            /* (instance, node) -> Type */
     Vec(Instance *) chain; /* instances being made */
@@ -80,7 +81,7 @@ typedef struct Infer {
              *contains, *len, *boolean, *str, *repr, *eq, *ne, *hash, *lt, *le, *gt, *ge, *self, *name, *value, *await, *doc, *dict,
              *qualname, *class_, *missing, *post_init, *format, *del, *reversed, *new, *index, *members, *slots; } names;
     struct Annotation *type_arguments;
-    Vec(Type *) callables; /* CALLABLE types made from functions: see callable.c */
+    Vec(CallableOf *) callables; /* CALLABLE types made from functions */
     Map subst;            /* type variable Symbol -> Type *, while a signature is read */
     Class *subst_class;
 } Infer;
@@ -161,6 +162,8 @@ State *state_of(Instance *inst);
 Instance *module_instance(Infer *inf, ModuleUnit *unit);
 void reach(Infer *inf, Instance *inst);
 Type *call_result(Infer *inf, Instance *inst);     /* as the caller sees it: COROUTINE, GENERATOR or the result */
+Instance *slot_instance(Infer *inf, Method *m, Class *cls);
+Method *slot_root(Infer *inf, Method *m);          /* the topmost method that m overrides (or m) */
 Instance *owner_of_scope(Infer *inf, const Scope *scope); /* the instance around the current one to which a scope belongs */
 
 /* -- expr.c, call.c, operator.c, iter.c, special.c, narrow.c, stmt.c, match.c ------------------------------------------------------------ */
@@ -205,6 +208,33 @@ IrCFunc *cfunc_of(Infer *inf, Node *stub, Type *receiver);
 bool is_stub(const Node *decl);
 bool has_decorator_named(const NodeVec *decorators, const char *name);
 const char *spell(Infer *inf, Type *t);
+bool has_templates(const Instance *inst);            /* some parameter has no annotation */
+bool is_decorated(const Node *decl);                 /* by more than @property and the like */
+Type *function_value(Infer *inf, Symbol *symbol);
+Type *infer_constant_str(Infer *inf, Node *n, const char *text);
+Type *infer_binary_node(Infer *inf, Node *n);
+Type *declared_send(Infer *inf, Instance *inst);     /* what a generator is sent, by its annotation */
+const char *called_name(Node *call);                 /* "f", "obj.f": for messages */
+Callee *call_exit(Infer *inf, Type *receiver, const char *name, Span span);
+Callee *call_special_class(Infer *inf, Node *n, int special, Node *arg, Type *expected); /* int, str, list… called as a value */
+const Scope *unit_scope(Infer *inf, const Class *cls);
+int special_call(Infer *inf, Node *func);            /* SPECIAL_… if the name means one, else -1 */
+Type *infer_dynamic_call(Infer *inf, Node *n, Type *receiver, Type **types); /* a method of Any or a union */
+Type *infer_method_special(Infer *inf, Node *n, Type *receiver, Type **types, Type *expected); /* methods with typing of their own; NULL: not one */
+Node *constructor_of(Infer *inf, Type *classobj);
+void infer_callables(Infer *inf);
+Diag *diag_warn(Infer *inf, const char *name, Span span, const char *format, ...);
+Type *attribute_of_members(Infer *inf, Node *n, Type *t, const char *name);
+bool union_has(const Type *t, const Class *cls);
+Type *enum_value_type(Infer *inf, ClassInfo *info);
+void store_attribute(Infer *inf, Node *n, Type *value, Node *source);
+Callee *call_setter(Infer *inf, Type *t, Method *m, Node *source, Type *value, Span span);
+const char *wrapped_name(Infer *inf, Type *func);    /* __name__ of a function: of the one that functools.wraps names */
+bool only_refuses(Infer *inf, const Callee *callee);
+void reach_format(Infer *inf, Type *t);              /* values of this type are printed */
+void reach_library_module(Infer *inf, Instance *inst);
+Instance *class_body(Infer *inf, const Scope *scope); /* the instance of a class body */
+void infer_def_in(Infer *inf, Symbol *symbol);       /* a decorated function of the library: its decorators are called */
 
 static inline Type *plain(Infer *inf, TypeKind kind)
 {

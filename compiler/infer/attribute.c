@@ -1,0 +1,479 @@
+/* Attributes: of modules, classes, instances, functions; read and stored.
+ *
+ * The order is Python's: a property of the class, then what the instance holds, then methods and class variables. */
+#include "infer/internal.h"
+
+static Type *module_attribute(Infer *inf, Node *n, Type *t, const char *name)
+{
+    ModuleUnit *unit = t->module->unit;
+    Symbol *symbol = scope_find(unit->scope, name);
+
+    if (symbol) {
+        Symbol *final = symbol_final(symbol);
+        act(inf, n, ACT_SYMBOL)->symbol = final;
+        return read_symbol(inf, final, n);
+    }
+    Symbol *sub = NULL; /* import a.b: a.b is a module of its own */
+    ModuleUnit *child = unit_find(inf->r, arena_printf(inf->c->arena, "%s.%s", unit->path_name, name));
+    if (child) {
+        sub = arena_new(inf->c->arena, Symbol);
+        sub->kind = SYMBOL_MODULE;
+        sub->name = name;
+        sub->unit = child;
+        sub->scope = unit->scope;
+        act(inf, n, ACT_SYMBOL)->symbol = sub;
+        return types_module(inf->ts, sub);
+    }
+    if (!strcmp(name, "__name__"))
+        return infer_constant_str(inf, n, unit->name);
+    Guess guess = diag_guess(name);
+    for (uint32_t i = 0; i < unit->scope->symbols.len; i++)
+        diag_guess_try(&guess, unit->scope->symbols.items[i]->name);
+    Diag *d = report(inf, n->as.attribute.name_span, "module '%s' has no '%s'%s", unit->path_name, name,
+                     unit->is_library ? " that asyncc supports" : "");
+    if (guess.best)
+        help(inf, d, "did you mean '%s'?", guess.best);
+    return broken(inf);
+}
+
+static Type *enum_attribute(Infer *inf, Node *n, ClassInfo *info, const char *name)
+{
+    uint32_t index;
+
+    if (!enum_member(info, name, &index))
+        return NULL;
+    Action *action = act(inf, n, ACT_ENUM_MEMBER);
+    action->cls = info->cls;
+    action->index = index;
+    class_reach(inf, info);
+    class_body(inf, info->scope);
+    return info->cls->type;
+}
+
+static Type *class_variable(Infer *inf, Node *n, Class *cls, const char *name)
+{
+    ClassInfo *owner;
+    Symbol *symbol = class_var(inf, cls, name, &owner);
+
+    if (!symbol)
+        return NULL;
+    Action *action = act(inf, n, ACT_CLASS_VAR);
+    action->cls = owner->cls;
+    action->symbol = symbol;
+    Instance *body = class_body(inf, owner->scope);
+    Key *key = key_of(inf, n);
+    Fact fact = key ? fact_of(inf, key) : (Fact){0};
+    return fact.narrow ? fact.narrow : types_find(body->vars[symbol->index].type);
+}
+
+static Type *class_attribute(Infer *inf, Node *n, Type *t, const char *name)
+{
+    Type *object = types_find(t->args[0]);
+    Class *cls = class_of(inf, object);
+    Type *found;
+    Method *m;
+
+    if (!cls)
+        return broken(inf);
+    if (!strcmp(name, "__name__") || !strcmp(name, "__qualname__")) {
+        act(inf, n, ACT_CLASS_NAME);
+        return plain(inf, TYPE_STR);
+    }
+    if (!strcmp(name, "__doc__"))
+        return infer_constant_str(inf, n, cls->decl->as.class.doc ? cls->decl->as.class.doc : "");
+    if (!strcmp(name, "__module__"))
+        return infer_constant_str(inf, n, cls->module);
+    if (cls->is_enum && (found = enum_attribute(inf, n, info_of(inf, cls), name)))
+        return found;
+    if (cls->is_enum && !strcmp(name, "__members__")) {
+        act(inf, n, ACT_ENUM_MEMBERS)->cls = cls;
+        class_reach(inf, info_of(inf, cls));
+        return make2(inf, TYPE_DICT, plain(inf, TYPE_STR), cls->type);
+    }
+    if ((found = class_variable(inf, n, cls, name)))
+        return found;
+    m = method_of(inf, cls, name);
+    if (m && (m->is_static || m->is_class || !m->is_property)) {
+        Action *action = act(inf, n, ACT_METHOD);
+        action->cls = m->cls;
+        if (m->is_class)
+            return types_bound(inf->ts, m->decl, NULL, t);
+        return types_func(inf->ts, m->decl, NULL);
+    }
+    for (Class *c = cls; c; c = c->base) { /* a class in the class */
+        Symbol *symbol = scope_find(info_of(inf, c)->scope, name);
+        if (symbol && symbol->kind == SYMBOL_CLASS) {
+            act(inf, n, ACT_SYMBOL)->symbol = symbol;
+            return read_symbol(inf, symbol, n);
+        }
+    }
+    report(inf, n->as.attribute.name_span, "class '%s' has no attribute '%s'", cls->name, name);
+    return broken(inf);
+}
+
+static Type *property_value(Infer *inf, Node *n, Type *t, Method *m)
+{
+    Callee *callee = call_method(inf, t, m->name, NULL, NULL, 0, n->span, false);
+
+    if (!callee)
+        return broken(inf);
+    act(inf, n, ACT_CALL)->callee = callee;
+    return types_find(callee->result);
+}
+
+static Type *field_value(Infer *inf, Node *n, Class *owner, Field *field)
+{
+    Action *action = act(inf, n, ACT_FIELD);
+    Key *key = key_of(inf, n);
+
+    action->cls = owner;
+    action->field = field;
+    Fact fact = key ? fact_of(inf, key) : (Fact){0};
+    return fact.narrow ? fact.narrow : types_find(field->type);
+}
+
+static void missing_attribute(Infer *inf, Node *n, Type *t, Class *cls, const char *name)
+{
+    Guess guess = diag_guess(name);
+    Diag *d = report(inf, n->as.attribute.name_span, "%s has no attribute '%s'", spell(inf, t), name);
+
+    for (Class *c = cls; c; c = c->base) {
+        ClassInfo *info = info_of(inf, c);
+        for (uint32_t i = 0; i < c->fields.len; i++)
+            diag_guess_try(&guess, c->fields.items[i]->name);
+        for (uint32_t i = 0; i < info->methods.len; i++)
+            diag_guess_try(&guess, info->methods.items[i]->name);
+    }
+    if (guess.best)
+        help(inf, d, "did you mean '%s'?", guess.best);
+    else if (t->kind == TYPE_COROUTINE)
+        help(inf, d, "await the coroutine first");
+}
+
+static Type *instance_attribute(Infer *inf, Node *n, Type *t, const char *name)
+{
+    Class *cls = class_of(inf, t), *owner = NULL;
+    Type *found;
+
+    if (!cls) {
+        missing_attribute(inf, n, t, NULL, name);
+        return broken(inf);
+    }
+    Method *m = method_of(inf, cls, name);
+    if (m && m->is_property)
+        return property_value(inf, n, t, m);
+    if (cls->is_enum && (name == inf->names.name || name == inf->names.value || !strcmp(name, "_value_") || !strcmp(name, "_name_"))) {
+        Action *action = act(inf, n, ACT_ENUM_FIELD);
+        action->cls = cls;
+        action->index = name == inf->names.name || !strcmp(name, "_name_") ? 0 : 1;
+        return action->index == 0 ? plain(inf, TYPE_STR) : enum_value_type(inf, info_of(inf, cls));
+    }
+    Field *field = class_field(inf, cls, name, &owner);
+    if (field)
+        return field_value(inf, n, owner, field);
+    if (m) {
+        act(inf, n, ACT_METHOD)->cls = m->cls;
+        if (m->is_static)
+            return types_func(inf->ts, m->decl, NULL);
+        return types_bound(inf->ts, m->decl, NULL, m->is_class ? make1(inf, TYPE_CLASSOBJ, cls->type) : t);
+    }
+    if (!strcmp(name, "__class__")) {
+        act(inf, n, ACT_CLASS_OF);
+        return make1(inf, TYPE_CLASSOBJ, t);
+    }
+    if (cls->is_enum && (found = enum_attribute(inf, n, info_of(inf, cls), name)))
+        return found;
+    if ((found = class_variable(inf, n, cls, name)))
+        return found;
+    if (!strcmp(name, "__dict__")) {
+        report(inf, n->as.attribute.name_span, "'__dict__' is not supported: attributes are fixed at compile time; name them");
+        return broken(inf);
+    }
+    /* A base class may use what its subclasses have: the attribute is found when the object is one of those. */
+    for (uint32_t i = 0; i < info_of(inf, cls)->subclasses.len; i++) {
+        ClassInfo *sub = info_of(inf, cls)->subclasses.items[i];
+        if (class_field(inf, sub->cls, name, NULL) || method_of(inf, sub->cls, name) || class_var(inf, sub->cls, name, NULL))
+            return attribute_of_members(inf, n, t, name);
+    }
+    missing_attribute(inf, n, t, cls, name);
+    return broken(inf);
+}
+
+static void function_attribute_missing(Infer *inf, Node *n, const char *name)
+{
+    report(inf, n->as.attribute.name_span, "functions have no attribute '%s' here; keep it in a variable or an object", name);
+}
+
+static Type *function_attribute(Infer *inf, Node *n, Type *t, const char *name)
+{
+    if (!strcmp(name, "__name__") || !strcmp(name, "__qualname__"))
+        return infer_constant_str(inf, n, wrapped_name(inf, t));
+    if (!strcmp(name, "__doc__"))
+        return infer_constant_str(inf, n, t->decl->as.function.doc ? t->decl->as.function.doc : "");
+    if (!strcmp(name, "__module__"))
+        return infer_constant_str(inf, n, scope_of(inf->c, t->decl)->unit->name);
+    function_attribute_missing(inf, n, name);
+    return broken(inf);
+}
+
+/* Classes of the program that have the attribute: what an object of type Any could be. */
+Type *attribute_of_members(Infer *inf, Node *n, Type *t, const char *name)
+{
+    Action *action = act(inf, n, ACT_DYNAMIC);
+    Type *result = plain(inf, TYPE_NEVER);
+
+    for (uint32_t i = 0; i < inf->out->classes.len; i++) {
+        ClassInfo *info = inf->out->classes.items[i];
+        Class *owner;
+        if (t->kind == TYPE_CLASS && !class_derives(info->cls, t->cls))
+            continue;
+        if (t->kind == TYPE_UNION && !union_has(t, info->cls))
+            continue;
+        Field *field = class_field(inf, info->cls, name, &owner);
+        if (!field)
+            continue;
+        DynamicCase *c = arena_new(inf->c->arena, DynamicCase);
+        *c = (DynamicCase){.cls = info->cls, .owner = owner, .field = field};
+        vec_push(inf->c->arena, &action->cases, c);
+        result = join(inf, result, field->type);
+    }
+    if (action->cases.len == 0)
+        return plain(inf, TYPE_ANY);
+    return t->kind == TYPE_ANY && result->kind == TYPE_UNION ? plain(inf, TYPE_ANY) : result;
+}
+
+bool union_has(const Type *t, const Class *cls)
+{
+    for (uint32_t i = 0; i < t->arg_count; i++) {
+        const Type *member = types_find(t->args[i]);
+        if (member->cls && class_derives(cls, member->cls))
+            return true;
+    }
+    return false;
+}
+
+static Type *union_attribute(Infer *inf, Node *n, Type *t, const char *name)
+{
+    for (uint32_t i = 0; i < t->arg_count; i++) {
+        Type *member = types_find(t->args[i]);
+        Class *cls = class_of(inf, member);
+        if (member->kind == TYPE_NONE) {
+            Diag *d = report(inf, n->as.attribute.value->span, "this is %s, and None has no attribute '%s'", spell(inf, t), name);
+            help(inf, d, "check it before, as in `if x is not None`");
+            return broken(inf);
+        }
+        if (!cls || (!class_field(inf, cls, name, NULL) && !method_of(inf, cls, name))) {
+            Diag *d = report(inf, n->as.attribute.name_span, "this is %s, and %s has no attribute '%s'", spell(inf, t), spell(inf, member), name);
+            help(inf, d, "narrow it with isinstance() first");
+            return broken(inf);
+        }
+    }
+    return attribute_of_members(inf, n, t, name);
+}
+
+Type *attribute_of(Infer *inf, Node *n, Type *t, const char *name)
+{
+    t = types_find(t);
+    switch (t->kind) {
+    case TYPE_MODULE:
+        return module_attribute(inf, n, t, name);
+    case TYPE_CLASSOBJ:
+        return class_attribute(inf, n, t, name);
+    case TYPE_FUNC:
+    case TYPE_BOUND:
+        return function_attribute(inf, n, t, name);
+    case TYPE_UNION:
+        return union_attribute(inf, n, t, name);
+    case TYPE_ANY:
+        return attribute_of_members(inf, n, t, name);
+    case TYPE_NEVER:
+    case TYPE_BROKEN:
+    case TYPE_CELL:
+        return t->kind == TYPE_BROKEN ? t : plain(inf, TYPE_NEVER);
+    case TYPE_CALLABLE:
+        if (!strcmp(name, "__name__")) {
+            act(inf, n, ACT_DYNAMIC);
+            return plain(inf, TYPE_STR);
+        }
+        function_attribute_missing(inf, n, name);
+        return broken(inf);
+    default:
+        return instance_attribute(inf, n, t, name);
+    }
+}
+
+Type *infer_attribute(Infer *inf, Node *n)
+{
+    Type *t = infer_expr(inf, n->as.attribute.value);
+    Type *result;
+
+    inf->inst->actions[n->id] = NULL;
+    result = types_find(attribute_of(inf, n, t, n->as.attribute.name));
+    Key *key = key_of(inf, n);
+    Fact fact = key ? fact_of(inf, key) : (Fact){0};
+    if (fact.narrow && result->kind != TYPE_BROKEN && result->kind != TYPE_NEVER)
+        return fact.narrow;
+    return result;
+}
+
+/* -- storing ------------------------------------------------------------------------------------------------------------------------------ */
+
+static void store_setter(Infer *inf, Node *n, Type *t, Method *m, Type *value, Node *source)
+{
+    if (!m->setter) {
+        report(inf, n->as.attribute.name_span, "property '%s' has no setter", m->name);
+        return;
+    }
+    Callee *callee = call_setter(inf, t, m, source, value, n->span);
+    if (callee)
+        act(inf, n, ACT_CALL)->callee = callee;
+}
+
+static void store_field(Infer *inf, Node *n, Class *owner, Field *field, Type *value, Node *source)
+{
+    Action *action = act(inf, n, ACT_FIELD);
+
+    action->cls = owner;
+    action->field = field;
+    if (field->declared && !flow(inf, value, field->declared)) {
+        Diag *d = report(inf, source ? source->span : n->span, "'%s' is declared %s, but %s is assigned", field->name, spell(inf, field->declared), spell(inf, value));
+        note(inf, d, field->span, "'%s' is declared here", field->name);
+        return;
+    }
+    if (!field->is_declared)
+        grow(inf, &field->type, value);
+    Key *key = key_of(inf, n);
+    if (key) {
+        Fact fact = fact_of(inf, key);
+        fact.narrow = is_void_type(value) || same_type(value, field->type) ? NULL : types_find(value);
+        if (field->is_declared && is_number(types_find(value)) && types_find(field->type)->kind == TYPE_FLOAT)
+            fact.narrow = NULL;
+        fact_set(inf, key, fact);
+        fact_forget(inf, key);
+    }
+}
+
+static void store_class_var(Infer *inf, Node *n, Class *cls, const char *name, Type *value)
+{
+    ClassInfo *owner;
+    Symbol *symbol = class_var(inf, cls, name, &owner);
+
+    if (!symbol) {
+        report(inf, n->as.attribute.name_span, "class '%s' has no variable '%s'; declare it in the class body", cls->name, name);
+        return;
+    }
+    Action *action = act(inf, n, ACT_CLASS_VAR);
+    action->cls = owner->cls;
+    action->symbol = symbol;
+    symbol->is_nonlocal_assigned = true;
+    grow(inf, &class_body(inf, owner->scope)->vars[symbol->index].type, value);
+}
+
+void store_attribute(Infer *inf, Node *n, Type *value, Node *source)
+{
+    Type *t = infer_expr(inf, n->as.attribute.value);
+    const char *name = n->as.attribute.name;
+    Class *cls, *owner = NULL;
+
+    inf->inst->actions[n->id] = NULL;
+    if (t->kind == TYPE_CLASSOBJ) {
+        cls = class_of(inf, t->args[0]);
+        if (cls && method_of(inf, cls, name))
+            report(inf, n->span, "methods cannot be replaced when the program runs; override it in a subclass");
+        else if (cls)
+            store_class_var(inf, n, cls, name, value);
+        return;
+    }
+    if (t->kind == TYPE_MODULE) {
+        Symbol *symbol = scope_find(t->module->unit->scope, name);
+        if (symbol && symbol_final(symbol)->kind == SYMBOL_VAR) {
+            act(inf, n, ACT_SYMBOL)->symbol = symbol_final(symbol);
+            symbol_final(symbol)->is_nonlocal_assigned = true;
+            Variable *var = var_of(inf, symbol_final(symbol));
+            if (var)
+                grow(inf, &var->type, value);
+        } else {
+            report(inf, n->span, "attributes of a module cannot be replaced when the program runs");
+        }
+        return;
+    }
+    if (is_void_type(t))
+        return;
+    if (t->kind == TYPE_ANY || t->kind == TYPE_UNION) {
+        if (types_is_optional(t)) {
+            Diag *d = report(inf, n->as.attribute.value->span, "this is %s, and None has no attribute '%s'", spell(inf, t), name);
+            help(inf, d, "check it before, as in `if x is not None`");
+            return;
+        }
+        Type *known = attribute_of_members(inf, n, t, name);
+        (void)known;
+        Action *action = inf->inst->actions[n->id];
+        for (uint32_t i = 0; action && i < action->cases.len; i++)
+            if (!action->cases.items[i]->field->is_declared)
+                grow(inf, &action->cases.items[i]->field->type, value);
+        return;
+    }
+    cls = class_of(inf, t);
+    if (!cls || (cls->is_library && !class_field(inf, cls, name, NULL) && !(cls->decl && method_of(inf, cls, name)))) {
+        if (t->kind == TYPE_FUNC || t->kind == TYPE_CALLABLE || t->kind == TYPE_BOUND)
+            function_attribute_missing(inf, n, name);
+        else
+            report(inf, n->as.attribute.name_span, "%s has no attribute '%s'", spell(inf, t), name);
+        return;
+    }
+    Method *m = method_of(inf, cls, name);
+    if (m && m->is_property && !m->is_cached) {
+        store_setter(inf, n, t, m, value, source);
+        return;
+    }
+    if (m && !m->is_property) {
+        report(inf, n->span, "methods cannot be replaced when the program runs; override '%s' in a subclass, or hold a function in an attribute of "
+               "another name", name);
+        return;
+    }
+    Field *field = class_field(inf, cls, name, &owner);
+    if (!field) {
+        bool is_self = n->as.attribute.value->kind == NODE_NAME && inf->inst->cls && inf->inst->decl &&
+                       inf->inst->decl->as.function.params.len &&
+                       inf->inst->decl->as.function.params.items[0].name == n->as.attribute.value->as.name.name;
+        Symbol *var = class_var(inf, cls, name, NULL);
+        if (!is_self && !var) {
+            if (inf->is_loud) {
+                Diag *d = report(inf, n->as.attribute.name_span, "%s has no attribute '%s'", spell(inf, t), name);
+                help(inf, d, "attributes are those that a method of the class assigns or its body annotates");
+            }
+            return;
+        }
+        field = class_add_field(inf, cls, name, n->as.attribute.name_span);
+        owner = cls;
+        if (var) {
+            ClassInfo *var_owner;
+            class_var(inf, cls, name, &var_owner);
+            field->class_var = var;
+            grow(inf, &field->type, class_body(inf, var_owner->scope)->vars[var->index].type);
+        }
+    }
+    if (field->class_var) {
+        ClassInfo *var_owner;
+        if (class_var(inf, cls, name, &var_owner))
+            grow(inf, &field->type, class_body(inf, var_owner->scope)->vars[field->class_var->index].type);
+    }
+    if (cls->is_namedtuple || (cls->is_frozen && inf->is_loud)) {
+        /* raises when run */
+    }
+    store_field(inf, n, owner, field, value, source);
+}
+
+Type *enum_value_type(Infer *inf, ClassInfo *info)
+{
+    Type *t = plain(inf, TYPE_NEVER);
+
+    class_body(inf, info->scope);
+    for (uint32_t i = 0; i < info->members.len; i++)
+        if (info->members.items[i].type)
+            t = join(inf, t, info->members.items[i].type);
+    if (info->members.len == 0 && info->subclasses.len)
+        for (uint32_t i = 0; i < info->subclasses.len; i++)
+            t = join(inf, t, enum_value_type(inf, info->subclasses.items[i]));
+    return t->kind == TYPE_UNION && !is_number(t) ? plain(inf, TYPE_ANY) : t;
+}

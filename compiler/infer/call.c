@@ -1,0 +1,1427 @@
+/* Calls: which function is called, what goes into each parameter, what comes out.
+ *
+ * Binding arguments to parameters does not depend on types and comes first; then each parameter gets its type (the annotation's, or
+ * the argument's own where there is none or it is flexible), and the types choose or make the instance. Stubs of the library
+ * match their annotations against the arguments to find their type variables. */
+#include "infer/internal.h"
+
+typedef struct Args {
+    Arg *items;
+    Type **types;
+    uint32_t count;
+    Span span;
+    Node *call;  /* the CALL node, or NULL */
+} Args;
+
+static Instance *def_site(Infer *inf, Node *decl, Instance *owner)
+{
+    Scope *parent = scope_of(inf->c, decl)->parent;
+
+    if (parent->kind == SCOPE_MODULE)
+        return module_instance(inf, parent->unit);
+    if (parent->kind == SCOPE_CLASS)
+        return class_body(inf, parent);
+    return owner ? owner : owner_of_scope(inf, parent);
+}
+
+/* Evaluates an expression that stands at a definition: a default, a factory. */
+static Type *type_at(Infer *inf, Instance *site, Node *n)
+{
+    Instance *current = inf->inst;
+
+    if (!site)
+        return plain(inf, TYPE_NEVER);
+    inf->inst = site;
+    Type *t = infer_expr(inf, n);
+    inf->inst = current;
+    return t;
+}
+
+static bool is_constant(const Node *n)
+{
+    switch (n->kind) {
+    case NODE_INT:
+    case NODE_FLOAT:
+    case NODE_STR:
+    case NODE_BYTES:
+    case NODE_TRUE:
+    case NODE_FALSE:
+    case NODE_NONE:
+        return true;
+    case NODE_UNARY:
+        return is_constant(n->as.unary.operand);
+    default:
+        return false;
+    }
+}
+
+const char *called_name(Node *call)
+{
+    Node *f = call->kind == NODE_CALL ? call->as.call.func : call;
+
+    return f->kind == NODE_NAME ? f->as.name.name : f->kind == NODE_ATTRIBUTE ? f->as.attribute.name : "…";
+}
+
+/* Does the body pass `*name` (or `**name`) on to another call? Then the parameter is a tuple of exactly what came, so that the other
+ * call can be typed. The source text tells, which is quicker than a walk of the tree. */
+static bool is_forwarded(Infer *inf, const Node *decl, const char *name, const char *stars)
+{
+    const SourceFile *file = source_of(inf->c->sources, decl->span);
+    size_t len = strlen(name), star_len = strlen(stars);
+    uint32_t from = decl->kind == NODE_LAMBDA ? decl->span.start : decl->as.function.body.items[0]->span.start;
+
+    if (!file)
+        return false;
+    for (const char *p = file->text + from; p + len + star_len < file->text + decl->span.end; p++) {
+        if (memcmp(p, stars, star_len) || memcmp(p + star_len, name, len))
+            continue;
+        char before = p > file->text ? p[-1] : '(', after = p[star_len + len];
+        if ((before == '(' || before == ' ' || before == ',' || before == '\n') && (after == ',' || after == ')' || after == '\n'))
+            return true;
+    }
+    return false;
+}
+
+/* -- binding ------------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct Binder {
+    Infer *inf;
+    Node *decl;
+    const ParamVec *params;
+    uint32_t skip;        /* parameters that the call gives by itself: self */
+    Args *args;
+    Binding *bindings;    /* per parameter, from 0 (the skipped ones included) */
+    Type **types;         /* per parameter: of what is passed */
+    uint32_t *position;   /* per parameter: index of its argument, for the order of evaluation */
+    bool is_quiet, failed, is_reordered;
+    const char *name;
+    NameVec kwarg_names;
+    TypeVec star_types, kwarg_types;
+    bool has_open_star, has_open_kwargs; /* a list or dict of unknown length is spread */
+} Binder;
+
+static void bind_error(Binder *b, Span span, const char *format, const char *detail)
+{
+    b->failed = true;
+    if (b->is_quiet)
+        return;
+    Diag *d = report(b->inf, span, format, b->name, detail);
+    if (b->decl && b->decl->as.function.name_span.file && !scope_of(b->inf->c, b->decl)->unit->is_library)
+        note(b->inf, d, b->decl->as.function.name_span, "'%s' is defined here", b->decl->as.function.name);
+}
+
+static void put(Binder *b, uint32_t i, BindingKind kind, Node *value, Type *type, uint32_t position)
+{
+    b->bindings[i].kind = kind;
+    b->bindings[i].value = value;
+    b->types[i] = type;
+    b->position[i] = position + 1;
+}
+
+static void put_star(Binder *b, uint32_t i, Node *value, Type *type, uint32_t position)
+{
+    b->bindings[i].kind = BIND_STAR;
+    vec_push(b->inf->c->arena, &b->bindings[i].values, value);
+    vec_push(b->inf->c->arena, &b->star_types, type);
+    b->position[i] = position + 1;
+}
+
+static void bind_spread(Binder *b, Arg *arg, Type *t, uint32_t *next, uint32_t position)
+{
+    Iteration *it;
+
+    t = types_find(t);
+    if (t->kind == TYPE_TUPLE) {
+        for (uint32_t i = 0; i < t->arg_count; i++) {
+            while (*next < b->params->len && b->types[*next])
+                ++*next;
+            if (*next >= b->params->len || b->params->items[*next].kind == PARAM_KEYWORD_ONLY ||
+                b->params->items[*next].kind == PARAM_STAR_STAR) {
+                bind_error(b, arg->span, "too many arguments for '%s()'%s", "");
+                return;
+            }
+            if (b->params->items[*next].kind == PARAM_STAR) {
+                Node *starred = arena_new(b->inf->c->arena, Node);
+                *starred = (Node){.kind = NODE_STARRED, .span = arg->span, .id = UINT32_MAX};
+                starred->as.unary.operand = arg->value;
+                for (uint32_t j = i; j < t->arg_count; j++)
+                    vec_push(b->inf->c->arena, &b->star_types, t->args[j]);
+                b->bindings[*next].kind = BIND_STAR;
+                b->bindings[*next].index = i;
+                vec_push(b->inf->c->arena, &b->bindings[*next].values, starred);
+                b->position[*next] = position + 1;
+                return;
+            }
+            put(b, *next, BIND_SPREAD, arg->value, t->args[i], position);
+            b->bindings[(*next)++].index = i;
+        }
+        return;
+    }
+    it = iterate(b->inf, arg->value, false);
+    if (!it)
+        return;
+    for (uint32_t index = 0; *next < b->params->len; index++) {
+        const Param *param = &b->params->items[*next];
+        if (param->kind == PARAM_STAR) {
+            Node *starred = arena_new(b->inf->c->arena, Node);
+            *starred = (Node){.kind = NODE_STARRED, .span = arg->span, .id = UINT32_MAX};
+            starred->as.unary.operand = arg->value;
+            put_star(b, *next, starred, it->elem, position);
+            b->has_open_star = true;
+            return;
+        }
+        if (param->kind > PARAM_NORMAL || b->types[*next] || param->value)
+            return;
+        put(b, *next, BIND_SPREAD_CHECKED, arg->value, it->elem, position);
+        b->bindings[(*next)++].index = index;
+    }
+}
+
+static void bind_positional(Binder *b, Arg *arg, Type *t, uint32_t *next, uint32_t position)
+{
+    if (*next < b->params->len && b->params->items[*next].kind == PARAM_STAR) {
+        put_star(b, *next, arg->value, t, position);
+        return;
+    }
+    if (*next >= b->params->len || b->params->items[*next].kind > PARAM_STAR) {
+        uint32_t most = 0;
+        for (uint32_t i = b->skip; i < b->params->len; i++)
+            most += b->params->items[i].kind <= PARAM_NORMAL;
+        bind_error(b, arg->span, "'%s()' takes %s",
+                   arena_printf(b->inf->c->arena, "%u argument%s, but %u %s given", most, most == 1 ? "" : "s", b->args->count,
+                                b->args->count == 1 ? "is" : "are"));
+        return;
+    }
+    put(b, (*next)++, BIND_ARG, arg->value, t, position);
+}
+
+static bool has_kwargs(const Binder *b)
+{
+    return b->params->len && vec_last(b->params).kind == PARAM_STAR_STAR;
+}
+
+static void bind_kwarg(Binder *b, const char *name, Node *value, Type *t, uint32_t position)
+{
+    uint32_t last = b->params->len - 1;
+
+    b->bindings[last].kind = BIND_KEYWORDS;
+    vec_push(b->inf->c->arena, &b->bindings[last].names, name);
+    vec_push(b->inf->c->arena, &b->bindings[last].values, value);
+    vec_push(b->inf->c->arena, &b->kwarg_types, t);
+    vec_push(b->inf->c->arena, &b->kwarg_names, name);
+    if (!b->position[last])
+        b->position[last] = position + 1;
+}
+
+static void bind_keyword(Binder *b, const char *name, Span span, BindingKind kind, Node *value, Type *t, uint32_t index, uint32_t position)
+{
+    for (uint32_t i = b->skip; i < b->params->len; i++) {
+        const Param *param = &b->params->items[i];
+        if (param->name != name || param->kind == PARAM_STAR || param->kind == PARAM_STAR_STAR || param->kind == PARAM_POSITIONAL_ONLY)
+            continue;
+        if (b->types[i]) {
+            bind_error(b, span, "'%s()' got multiple values for argument '%s'", name);
+            return;
+        }
+        put(b, i, kind, value, t, position);
+        b->bindings[i].index = index;
+        b->is_reordered = true;
+        return;
+    }
+    if (has_kwargs(b)) {
+        bind_kwarg(b, name, value, t, position);
+        return;
+    }
+    b->failed = true;
+    if (b->is_quiet)
+        return;
+    Guess guess = diag_guess(name);
+    for (uint32_t i = b->skip; i < b->params->len; i++)
+        diag_guess_try(&guess, b->params->items[i].name);
+    Diag *d = report(b->inf, span, "'%s()' has no parameter '%s'", b->name, name);
+    if (guess.best)
+        help(b->inf, d, "did you mean '%s'?", guess.best);
+}
+
+/* **kwargs of the function around, forwarded: its names are known. */
+static void bind_kwargs(Binder *b, Arg *arg, Type *t, uint32_t position)
+{
+    Instance *inst = b->inf->inst;
+    Node *n = arg->value;
+
+    t = types_find(t);
+    if (t->kind == TYPE_TUPLE) {
+        Symbol *symbol = n->kind == NODE_NAME ? inst->scope->uses[n->id] : NULL;
+        for (; inst && symbol && inst->scope != symbol->scope; inst = inst->owner)
+            ;
+        for (uint32_t i = 0; inst && i < t->arg_count && i < inst->kwarg_names.len; i++)
+            bind_keyword(b, inst->kwarg_names.items[i], arg->span, BIND_SPREAD, n, t->args[i], i, position);
+        return;
+    }
+    if (n->kind == NODE_DICT) {
+        for (uint32_t i = 0; i < n->as.dict.keys.len; i++) {
+            Node *key = n->as.dict.keys.items[i];
+            if (!key || key->kind != NODE_STR) {
+                bind_error(b, arg->span, "'**' in the call of '%s()' needs keys that are known at compile time%s", "");
+                return;
+            }
+            bind_keyword(b, intern(b->inf->c->names, key->as.str.text, key->as.str.len), arg->span, BIND_ARG, n->as.dict.values.items[i],
+                         type_of(b->inf, n->as.dict.values.items[i]), 0, position);
+        }
+        return;
+    }
+    if (has_kwargs(b) && t->kind == TYPE_DICT) {
+        uint32_t last = b->params->len - 1;
+        b->bindings[last].kind = BIND_KEYWORDS;
+        vec_push(b->inf->c->arena, &b->bindings[last].names, NULL);
+        vec_push(b->inf->c->arena, &b->bindings[last].values, n);
+        vec_push(b->inf->c->arena, &b->kwarg_types, t->args[1]);
+        b->has_open_kwargs = true;
+        b->position[last] = position + 1;
+        return;
+    }
+    if (!is_void_type(t))
+        bind_error(b, arg->span, "'**' in the call of '%s()' needs keys that are known at compile time%s; pass the arguments by name", "");
+}
+
+static void bind_missing(Binder *b, Instance *site)
+{
+    for (uint32_t i = b->skip; i < b->params->len; i++) {
+        const Param *param = &b->params->items[i];
+        if (b->types[i] || param->kind == PARAM_STAR || param->kind == PARAM_STAR_STAR)
+            continue;
+        if (!param->value) {
+            bind_error(b, b->args->span, "'%s()' is missing the argument '%s'", param->name);
+            return;
+        }
+        b->bindings[i].kind = is_constant(param->value) ? BIND_DEFAULT : BIND_DEFAULT_VAR;
+        b->bindings[i].value = param->value;
+        b->bindings[i].scope = site;
+        b->types[i] = type_at(b->inf, site, param->value);
+    }
+}
+
+static void bind_stars(Binder *b)
+{
+    Infer *inf = b->inf;
+
+    for (uint32_t i = 0; i < b->params->len; i++) {
+        const Param *param = &b->params->items[i];
+        if (param->kind == PARAM_STAR) {
+            bool is_fixed = !b->has_open_star && (is_forwarded(inf, b->decl, param->name, "*"));
+            Type *elem = plain(inf, TYPE_NEVER);
+            b->bindings[i].kind = BIND_STAR;
+            for (uint32_t j = 0; j < b->star_types.len; j++)
+                elem = elem_join(inf, elem, b->star_types.items[j]);
+            if (is_fixed)
+                b->types[i] = types_make(inf->ts, TYPE_TUPLE, inf->classes[TYPE_TUPLE], b->star_types.items, b->star_types.len);
+            else
+                b->types[i] = make1(inf, TYPE_VARTUPLE, elem);
+        } else if (param->kind == PARAM_STAR_STAR) {
+            b->bindings[i].kind = BIND_KEYWORDS;
+            if (!b->has_open_kwargs && is_forwarded(inf, b->decl, param->name, "**")) {
+                b->types[i] = types_make(inf->ts, TYPE_TUPLE, inf->classes[TYPE_TUPLE], b->kwarg_types.items, b->kwarg_types.len);
+            } else {
+                Type *elem = plain(inf, TYPE_NEVER);
+                for (uint32_t j = 0; j < b->kwarg_types.len; j++)
+                    elem = elem_join(inf, elem, b->kwarg_types.items[j]);
+                b->types[i] = make2(inf, TYPE_DICT, plain(inf, TYPE_STR), elem);
+                b->kwarg_names.len = 0;
+            }
+        }
+    }
+}
+
+static bool bind(Binder *b, Infer *inf, Node *decl, const char *name, uint32_t skip, Args *args, Instance *owner, bool is_quiet)
+{
+    uint32_t count = decl->as.function.params.len, next = skip;
+
+    *b = (Binder){.inf = inf, .decl = decl, .params = &decl->as.function.params, .skip = skip, .args = args, .is_quiet = is_quiet, .name = name};
+    b->bindings = arena_array(inf->c->arena, Binding, count + 1);
+    b->types = arena_array(inf->c->arena, Type *, count + 1);
+    b->position = arena_array(inf->c->arena, uint32_t, count + 1);
+    for (uint32_t i = 0; i < args->count && !b->failed; i++) {
+        Arg *arg = &args->items[i];
+        switch (arg->kind) {
+        case ARG_POSITIONAL:
+            bind_positional(b, arg, args->types[i], &next, i);
+            break;
+        case ARG_STAR:
+            bind_spread(b, arg, args->types[i], &next, i);
+            break;
+        case ARG_KEYWORD:
+            bind_keyword(b, arg->name, arg->span, BIND_ARG, arg->value, args->types[i], 0, i);
+            break;
+        case ARG_STAR_STAR:
+            bind_kwargs(b, arg, args->types[i], i);
+            break;
+        }
+    }
+    if (!b->failed)
+        bind_missing(b, def_site(inf, decl, owner));
+    if (!b->failed)
+        bind_stars(b);
+    return !b->failed;
+}
+
+static void finish_order(Infer *inf, Callee *callee, const Binder *b)
+{
+    callee->bindings = b->bindings;
+    callee->binding_count = b->params->len;
+    if (!b->is_reordered)
+        return;
+    uint32_t count = b->params->len, out = 0;
+    callee->order = arena_array(inf->c->arena, uint16_t, count + 1);
+    for (uint32_t i = 0; i < count; i++) /* what is not an argument first: it has no effects */
+        if (!b->position[i])
+            callee->order[out++] = (uint16_t)i;
+    for (uint32_t p = 1; p <= b->args->count; p++)
+        for (uint32_t i = 0; i < count; i++)
+            if (b->position[i] == p)
+                callee->order[out++] = (uint16_t)i;
+}
+
+/* -- parameter types ------------------------------------------------------------------------------------------------------------------- */
+
+static void mismatch(Infer *inf, const Binder *b, uint32_t i, Type *declared)
+{
+    const Param *param = &b->params->items[i];
+    Node *value = b->bindings[i].value;
+    Span span = value && b->position[i] ? value->span : b->args->span;
+
+    if (b->is_quiet)
+        return;
+    Diag *d = report(inf, span, "argument '%s' of '%s()' is %s, but %s is expected", param->name, b->name, spell(inf, b->types[i]),
+                     spell(inf, declared));
+    if (!scope_of(inf->c, b->decl)->unit->is_library)
+        note(inf, d, param->span, "'%s' is declared here", param->name);
+    if (types_is_optional(b->types[i]))
+        help(inf, d, "check that it is not None first");
+}
+
+/* The type of each parameter in the instance; false: an argument does not fit. */
+static bool param_types(Infer *inf, Binder *b, const Scope *scope)
+{
+    bool fits = true;
+
+    for (uint32_t i = b->skip; i < b->params->len; i++) {
+        const Param *param = &b->params->items[i];
+        Type *actual = types_find(b->types[i]);
+        if (param->kind == PARAM_STAR || param->kind == PARAM_STAR_STAR) {
+            b->bindings[i].type = actual;
+            continue;
+        }
+        Annotation a = annotation(inf, scope, param->annotation);
+        Type *type = actual;
+        if (a.type && !is_void_type(a.type)) {
+            if (b->bindings[i].value && actual->kind != TYPE_NEVER && b->position[i] && b->bindings[i].kind == BIND_ARG &&
+                (b->bindings[i].value->kind == NODE_LIST || b->bindings[i].value->kind == NODE_DICT || b->bindings[i].value->kind == NODE_TUPLE))
+                actual = infer_expect(inf, b->bindings[i].value, a.type);
+            if (!flow(inf, actual, a.type)) {
+                bool default_none = actual->kind == TYPE_NONE && !b->position[i];
+                if (!default_none) {
+                    mismatch(inf, b, i, a.type);
+                    fits = false;
+                }
+            } else if (!a.is_flexible) {
+                type = a.type;
+            }
+        }
+        b->bindings[i].type = b->types[i] = types_find(type);
+    }
+    return fits;
+}
+
+static bool is_unknown(Infer *inf, const Binder *b)
+{
+    for (uint32_t i = b->skip; !inf->is_loud && i < b->params->len; i++)
+        if (is_void_type(b->types[i]))
+            return true;
+    return false;
+}
+
+static Callee *new_callee(Infer *inf, CalleeKind kind, Type *result)
+{
+    Callee *callee = arena_new(inf->c->arena, Callee);
+
+    callee->kind = kind;
+    callee->result = result;
+    return callee;
+}
+
+/* -- stubs of the library ------------------------------------------------------------------------------------------------------------------ */
+
+static bool stub_admits(Infer *inf, const Binder *b, const Scope *scope)
+{
+    for (uint32_t i = b->skip; i < b->params->len; i++) {
+        const Param *param = &b->params->items[i];
+        if (param->annotation && b->types[i] && param->kind < PARAM_STAR && !admits_annotation(inf, scope, param->annotation, b->types[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Type variables of the class are what the receiver's arguments are. */
+static void bind_class_variables(Infer *inf, const Class *cls, Type *receiver)
+{
+    if (!receiver)
+        return;
+    receiver = types_find(receiver);
+    for (const Class *c = cls; c; c = c->base) {
+        ClassInfo *info = info_of(inf, c);
+        for (uint32_t i = 0; i < info->type_params.len && i < receiver->arg_count; i++)
+            if (!map_get(&inf->subst, info->type_params.items[i]))
+                map_set(inf->c->arena, &inf->subst, info->type_params.items[i], receiver->args[i]);
+    }
+}
+
+static Type *stub_param_type(Infer *inf, const Scope *scope, Node *n, Type *actual)
+{
+    Type *t = n ? annotated_result(inf, scope, n) : actual;
+
+    return t->kind == TYPE_NEVER ? actual : t;
+}
+
+static Callee *call_stub(Infer *inf, Binder *b, Node *decl, const Scope *scope, Type *receiver)
+{
+    Callee *callee = new_callee(inf, CALLEE_C, NULL);
+
+    callee->decl = decl;
+    for (uint32_t i = b->skip; i < b->params->len; i++) {
+        const Param *param = &b->params->items[i];
+        if (param->kind >= PARAM_STAR) {
+            b->bindings[i].type = b->types[i];
+            continue;
+        }
+        if (param->annotation && !match_annotation(inf, scope, param->annotation, b->types[i])) {
+            mismatch(inf, b, i, stub_param_type(inf, scope, param->annotation, b->types[i]));
+            b->failed = true;
+        }
+    }
+    for (uint32_t i = b->skip; i < b->params->len; i++)
+        if (b->params->items[i].kind < PARAM_STAR)
+            b->bindings[i].type = stub_param_type(inf, scope, b->params->items[i].annotation, b->types[i]);
+    callee->result = annotated_result(inf, scope, decl->as.function.returns);
+    callee->is_async = decl->as.function.is_async;
+    callee->receiver = receiver;
+    finish_order(inf, callee, b);
+    return callee;
+}
+
+/* -- functions of a known declaration ------------------------------------------------------------------------------------------------------ */
+
+typedef struct Target {
+    Node *decl;
+    NodeVec overloads;
+    Instance *owner;
+    Class *cls;          /* of a method */
+    Method *method;      /* to be dispatched through its slot, or NULL */
+    Type *receiver;      /* given as first parameter, or NULL */
+    const char *name;
+    BindingKind first;   /* BIND_RECEIVER or BIND_CLASS when there is a receiver */
+} Target;
+
+static uint32_t skip_of(const Target *t, const Node *decl)
+{
+    return t->receiver && decl->as.function.params.len ? 1 : 0;
+}
+
+static Callee *through_slot(Infer *inf, Target *t, Binder *b);
+
+static Callee *call_known(Infer *inf, Target *t, Node *decl, Args *args, bool is_quiet)
+{
+    Scope *scope = scope_of(inf->c, decl);
+    Binder b;
+    Map subst = inf->subst;
+    Callee *callee;
+
+    if (!bind(&b, inf, decl, t->name, skip_of(t, decl), args, t->owner, is_quiet))
+        return NULL;
+    if (b.skip) {
+        b.bindings[0].kind = t->first;
+        b.bindings[0].type = t->receiver;
+        b.types[0] = t->receiver;
+    }
+    if (scope->unit->is_library) {
+        inf->subst = (Map){0};
+        bind_class_variables(inf, t->cls, t->receiver);
+        if (t->receiver && types_find(t->receiver)->kind == TYPE_CLASSOBJ)
+            bind_class_variables(inf, t->cls, types_find(t->receiver)->args[0]);
+    }
+    if (is_stub(decl) && scope->unit->is_library) {
+        callee = call_stub(inf, &b, decl, scope->parent, t->receiver);
+        inf->subst = subst;
+        return b.failed ? NULL : callee;
+    }
+    bool fits = param_types(inf, &b, scope->parent);
+    inf->subst = subst;
+    if (!fits)
+        return NULL;
+    if (is_unknown(inf, &b)) {
+        callee = new_callee(inf, CALLEE_INSTANCE, plain(inf, TYPE_NEVER));
+        return callee;
+    }
+    if (t->method && (t->method->is_overridden || t->method->is_override))
+        return through_slot(inf, t, &b);
+    callee = new_callee(inf, CALLEE_INSTANCE, NULL);
+    callee->instance = instance_of(inf, decl, scope, t->owner, t->cls, b.types, b.kwarg_names, args->span);
+    callee->result = call_result(inf, callee->instance);
+    callee->is_async = callee->instance->is_async;
+    callee->is_generator = callee->instance->is_generator;
+    callee->decl = decl;
+    callee->receiver = t->receiver;
+    finish_order(inf, callee, &b);
+    return callee;
+}
+
+/* The overload that admits the arguments, else the last signature, which then says what is wrong. */
+static Node *choose_overload(Infer *inf, Target *t, Args *args)
+{
+    for (uint32_t i = 0; i <= t->overloads.len; i++) {
+        Node *decl = i < t->overloads.len ? t->overloads.items[i] : t->decl;
+        const Scope *scope = scope_of(inf->c, decl)->parent;
+        Binder b;
+        Map subst = inf->subst;
+        inf->silent++;
+        inf->subst = (Map){0};
+        bind_class_variables(inf, t->cls, t->receiver);
+        bool is_fit = bind(&b, inf, decl, t->name, skip_of(t, decl), args, t->owner, true) && stub_admits(inf, &b, scope);
+        inf->subst = subst;
+        inf->silent--;
+        if (is_fit)
+            return decl;
+    }
+    return t->decl;
+}
+
+static Callee *call_target(Infer *inf, Target *t, Args *args, bool is_quiet)
+{
+    Node *decl = t->decl;
+
+    if (t->overloads.len) {
+        decl = choose_overload(inf, t, args);
+    } else if (is_quiet && is_stub(decl)) {
+        Binder b;
+        Map subst = inf->subst;
+        inf->silent++;
+        inf->subst = (Map){0};
+        bind_class_variables(inf, t->cls, t->receiver);
+        bool is_fit = bind(&b, inf, decl, t->name, skip_of(t, decl), args, t->owner, true) &&
+                      stub_admits(inf, &b, scope_of(inf->c, decl)->parent);
+        inf->subst = subst;
+        inf->silent--;
+        if (!is_fit)
+            return NULL;
+    }
+    return call_known(inf, t, decl, args, is_quiet);
+}
+
+/* -- slots ------------------------------------------------------------------------------------------------------------------------------------ */
+
+static bool is_empty_abstract(const Method *m)
+{
+    const NodeVec *body = &m->decl->as.function.body;
+    const Node *last = vec_last(body);
+
+    return m->is_abstract && (last->kind == NODE_PASS || (last->kind == NODE_EXPR && last->as.ret.value->kind != NODE_YIELD &&
+                                                          last->as.ret.value->kind != NODE_CALL && last->as.ret.value->kind != NODE_AWAIT));
+}
+
+static void reach_implementations(Infer *inf, ClassInfo *info, Method *root)
+{
+    for (uint32_t i = 0; i < info->methods.len; i++) {
+        Method *m = info->methods.items[i];
+        if (m->name != root->name)
+            continue;
+        Instance *inst = slot_instance(inf, m, info->cls);
+        if (!is_empty_abstract(m))
+            grow(inf, &root->slot_result, call_result(inf, inst));
+    }
+    for (uint32_t i = 0; i < info->subclasses.len; i++)
+        if (info->subclasses.items[i]->is_used)
+            reach_implementations(inf, info->subclasses.items[i], root);
+}
+
+static Callee *through_slot(Infer *inf, Target *t, Binder *b)
+{
+    Method *root = slot_root(inf, t->method);
+    uint32_t count = root->decl->as.function.params.len;
+    Callee *callee = new_callee(inf, CALLEE_SLOT, NULL);
+
+    if (!root->slot_params)
+        root->slot_params = arena_array(inf->c->arena, Type *, count + 1);
+    for (uint32_t i = 1; i < b->params->len && i < count; i++) {
+        grow(inf, &root->slot_params[i], b->types[i]);
+        b->bindings[i].slot_type = &root->slot_params[i];
+    }
+    reach_implementations(inf, info_of(inf, root->cls), root);
+    callee->cls = root->cls;
+    callee->decl = root->decl;
+    callee->method = root;
+    callee->result = root->slot_result ? root->slot_result : plain(inf, TYPE_NEVER);
+    callee->is_async = t->decl->as.function.is_async;
+    callee->is_generator = t->decl->as.function.is_generator;
+    callee->receiver = t->receiver;
+    finish_order(inf, callee, b);
+    return callee;
+}
+
+/* -- methods --------------------------------------------------------------------------------------------------------------------------------- */
+
+static Target method_target(Infer *inf, Method *m, Type *receiver, bool is_direct)
+{
+    Target t = {.decl = m->decl, .overloads = m->overloads, .cls = m->cls, .name = m->name, .first = BIND_RECEIVER};
+
+    t.owner = owner_of_scope(inf, info_of(inf, m->cls)->scope->parent);
+    if (m->is_class) {
+        t.first = BIND_CLASS;
+        t.receiver = types_find(receiver)->kind == TYPE_CLASSOBJ ? receiver : make1(inf, TYPE_CLASSOBJ, receiver);
+    } else if (!m->is_static) {
+        t.receiver = m->cls->is_library ? receiver : types_of_class(inf, m->cls);
+        t.method = is_direct ? NULL : m;
+    }
+    return t;
+}
+
+static Args operand_args(Infer *inf, Node **operands, Type **types, uint32_t count, Span span)
+{
+    Args args = {.count = count, .span = span, .types = types};
+
+    args.items = arena_array(inf->c->arena, Arg, count + 1);
+    for (uint32_t i = 0; i < count; i++)
+        args.items[i] = (Arg){.kind = ARG_POSITIONAL, .value = operands ? operands[i] : NULL, .span = operands && operands[i] ? operands[i]->span : span};
+    return args;
+}
+
+Callee *call_method(Infer *inf, Type *receiver, const char *name, Node **operands, Type **types, uint32_t count, Span span, bool quiet)
+{
+    Class *cls = class_of(inf, receiver);
+    Method *m = cls ? method_of(inf, cls, name) : NULL;
+
+    if (!m)
+        return NULL;
+    Target t = method_target(inf, m, types_find(receiver), false);
+    Args args = operand_args(inf, operands, types, count, span);
+    return call_target(inf, &t, &args, quiet);
+}
+
+/* A method that stands in no call of the source: __exit__ with its three arguments. */
+Callee *call_exit(Infer *inf, Type *receiver, const char *name, Span span)
+{
+    Class *cls = class_of(inf, receiver);
+    Method *m = cls ? method_of(inf, cls, name) : NULL;
+    Type *exc = types_optional(inf->ts, inf->base_exception->type);
+    Type *types[3] = {types_optional(inf->ts, make1(inf, TYPE_CLASSOBJ, inf->base_exception->type)), exc, plain(inf, TYPE_ANY)};
+    static const BindingKind kinds[] = {BIND_EXC_TYPE, BIND_EXC, BIND_TRACEBACK};
+
+    if (!m)
+        return NULL;
+    Target t = method_target(inf, m, types_find(receiver), false);
+    bool takes_one = m->decl->as.function.params.len == 2 && m->decl->as.function.params.items[1].kind != PARAM_STAR;
+    Args args = operand_args(inf, NULL, takes_one ? &types[1] : types, takes_one ? 1 : 3, span);
+    Callee *callee = call_target(inf, &t, &args, false);
+    for (uint32_t i = 1, k = takes_one ? 1 : 0; callee && i < callee->binding_count && k < 3; i++)
+        if (callee->bindings[i].kind == BIND_ARG)
+            callee->bindings[i].kind = kinds[k++];
+    return callee;
+}
+
+/* -- values that are called -------------------------------------------------------------------------------------------------------------------- */
+
+static Callee *call_callable(Infer *inf, Type *func, Args *args)
+{
+    Callee *callee = new_callee(inf, CALLEE_VALUE, func->args[func->arg_count - 1]);
+    uint32_t count = func->arg_count - 1;
+
+    if (args->count != count) {
+        report(inf, args->span, "this function takes %u argument%s, but %u %s given", count, count == 1 ? "" : "s", args->count,
+               args->count == 1 ? "is" : "are");
+        return NULL;
+    }
+    callee->bindings = arena_array(inf->c->arena, Binding, count + 1);
+    callee->binding_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (args->items[i].kind != ARG_POSITIONAL) {
+            report(inf, args->items[i].span, "a function that is only known as a value takes its arguments by position");
+            return NULL;
+        }
+        callee->bindings[i] = (Binding){.kind = BIND_ARG, .type = func->args[i], .value = args->items[i].value};
+        if (!flow(inf, args->types[i], func->args[i]))
+            report(inf, args->items[i].span, "this argument is %s, but %s is expected", spell(inf, args->types[i]), spell(inf, func->args[i]));
+    }
+    Type *result = types_find(callee->result);
+    callee->is_async = result->kind == TYPE_COROUTINE;
+    return callee;
+}
+
+static Symbol *symbol_of_decl(Infer *inf, Node *decl)
+{
+    Scope *parent = scope_of(inf->c, decl)->parent;
+
+    return decl->kind == NODE_FUNCTION ? scope_find(parent, decl->as.function.name) : NULL;
+}
+
+static Callee *call_func(Infer *inf, Type *func, Args *args, bool is_quiet)
+{
+    Target t = {.decl = func->decl, .owner = func->owner, .name = func->decl->as.function.name};
+    Symbol *symbol = symbol_of_decl(inf, func->decl);
+
+    if (symbol && symbol->decl == func->decl && symbol->kind == SYMBOL_FUNCTION)
+        t.overloads = symbol->overloads;
+    Scope *scope = scope_of(inf->c, func->decl)->parent;
+    if (scope->kind == SCOPE_CLASS) { /* Class.method(obj): a plain function whose first argument is self */
+        Symbol *cls = scope->parent->uses[scope->node->id];
+        t.cls = cls && cls->kind == SYMBOL_CLASS ? class_info(inf, cls)->cls : NULL;
+        t.owner = NULL;
+    }
+    return call_target(inf, &t, args, is_quiet);
+}
+
+static Callee *call_bound(Infer *inf, Type *func, Args *args)
+{
+    Type *receiver = types_find(func->args[0]);
+    Class *cls = receiver->kind == TYPE_CLASSOBJ ? class_of(inf, receiver->args[0]) : class_of(inf, receiver);
+    Method *m = cls ? method_of(inf, cls, func->decl->as.function.name) : NULL;
+
+    if (!m)
+        return NULL;
+    Target t = method_target(inf, m, receiver, false);
+    return call_target(inf, &t, args, false);
+}
+
+/* -- classes --------------------------------------------------------------------------------------------------------------------------------------- */
+
+/* The function that a dataclass or named tuple has for its __init__. */
+static Node *generated_init(Infer *inf, ClassInfo *info)
+{
+    Node *decl;
+
+    if (info->generated_init)
+        return info->generated_init;
+    decl = arena_new(inf->c->arena, Node);
+    decl->kind = NODE_FUNCTION;
+    decl->span = info->cls->decl->span;
+    decl->as.function.name = info->cls->name;
+    decl->as.function.name_span = info->cls->decl->as.class.name_span;
+    bool has_default = false;
+    for (uint32_t i = 0; i < info->init_fields.len; i++) {
+        Field *field = info->init_fields.items[i];
+        Node *value = info->init_defaults.items[i], *given = value;
+        bool is_init = true, is_keyword = info->is_kw_only;
+        if (value && value->kind == NODE_CALL && !strcmp(called_name(value), "field")) {
+            given = NULL;
+            for (uint32_t j = 0; j < value->as.call.args.len; j++) {
+                Arg *arg = &value->as.call.args.items[j];
+                if (arg->kind == ARG_KEYWORD && (!strcmp(arg->name, "default") || !strcmp(arg->name, "default_factory")))
+                    given = arg->value;
+                if (arg->kind == ARG_KEYWORD && !strcmp(arg->name, "init"))
+                    is_init = arg->value->kind != NODE_FALSE;
+                if (arg->kind == ARG_KEYWORD && !strcmp(arg->name, "kw_only"))
+                    is_keyword = arg->value->kind == NODE_TRUE;
+            }
+        }
+        Param param = {.kind = is_keyword ? PARAM_KEYWORD_ONLY : PARAM_NORMAL, .name = field->name, .span = field->span, .value = given};
+        if (given && (given->kind == NODE_LIST || given->kind == NODE_DICT || given->kind == NODE_SET) && given == value)
+            report(inf, given->span, "a mutable default would be shared by all instances; use field(default_factory=%s)",
+                   given->kind == NODE_LIST ? "list" : given->kind == NODE_DICT ? "dict" : "set");
+        if (!given && is_init && has_default && !is_keyword)
+            report(inf, field->span, "field '%s' without a default follows a field with one; move it before, or give it a default", field->name);
+        has_default |= given != NULL && !is_keyword;
+        if (is_init)
+            vec_push(inf->c->arena, &decl->as.function.params, param);
+        else if (!given)
+            continue;
+    }
+    Scope *scope = arena_new(inf->c->arena, Scope);
+    *scope = *info->scope;
+    scope->kind = SCOPE_FUNCTION;
+    scope->node = decl;
+    scope->parent = info->scope;
+    map_set(inf->c->arena, &inf->c->scopes, decl, scope);
+    info->generated_init = decl;
+    return decl;
+}
+
+static bool is_factory(const ClassInfo *info, const char *name)
+{
+    for (uint32_t i = 0; i < info->init_fields.len; i++) {
+        const Node *value = info->init_defaults.items[i];
+        if (info->init_fields.items[i]->name != name || !value || value->kind != NODE_CALL)
+            continue;
+        for (uint32_t j = 0; j < value->as.call.args.len; j++)
+            if (value->as.call.args.items[j].kind == ARG_KEYWORD && !strcmp(value->as.call.args.items[j].name, "default_factory"))
+                return true;
+    }
+    return false;
+}
+
+static void store_init_field(Infer *inf, ClassInfo *info, Binding *binding, const char *name, Type *t)
+{
+    Field *field = class_field(inf, info->cls, name, NULL);
+
+    binding->field = field;
+    if (!field)
+        return;
+    if (field->declared && !flow(inf, t, field->declared)) {
+        Diag *d = report(inf, binding->value ? binding->value->span : info->cls->decl->span, "'%s.%s' is declared %s, but %s is given", info->cls->name, name,
+                         spell(inf, field->declared), spell(inf, t));
+        note(inf, d, field->span, "'%s' is declared here", name);
+    }
+    if (!field->is_declared)
+        grow(inf, &field->type, t);
+    binding->type = field->type;
+}
+
+static Callee *call_generated_init(Infer *inf, ClassInfo *info, Args *args)
+{
+    Node *decl = generated_init(inf, info);
+    Callee *callee = new_callee(inf, CALLEE_NEW, info->cls->type);
+    Binder b;
+
+    callee->cls = info->cls;
+    if (!bind(&b, inf, decl, info->cls->name, 0, args, NULL, false))
+        return NULL;
+    for (uint32_t i = 0; i < b.params->len; i++) {
+        Binding *binding = &b.bindings[i];
+        Type *t = b.types[i];
+        if (!b.position[i] && is_factory(info, b.params->items[i].name)) {
+            Instance *current = inf->inst;
+            inf->inst = class_body(inf, info->scope);
+            binding->kind = BIND_FACTORY;
+            binding->scope = inf->inst;
+            call_value(inf, binding->value, infer_expr(inf, binding->value), NULL, NULL, 0, &binding->factory);
+            inf->inst = current;
+            t = binding->factory ? binding->factory->result : plain(inf, TYPE_NEVER);
+        } else if (binding->kind == BIND_ARG && binding->value) {
+            Field *field = class_field(inf, info->cls, b.params->items[i].name, NULL);
+            if (field && field->declared && b.position[i] && binding->value->kind != NODE_NAME)
+                t = infer_expect(inf, binding->value, field->declared);
+        }
+        store_init_field(inf, info, binding, b.params->items[i].name, types_find(t));
+    }
+    /* field(init=False, default…): set, though no parameter. */
+    callee->bindings = b.bindings;
+    finish_order(inf, callee, &b);
+    return callee;
+}
+
+static void infer_uninitialised(Infer *inf, ClassInfo *info)
+{
+    for (uint32_t i = 0; i < info->init_fields.len; i++) {
+        Node *value = info->init_defaults.items[i];
+        if (!value || value->kind != NODE_CALL || strcmp(called_name(value), "field"))
+            continue;
+        Node *given = NULL, *factory = NULL;
+        bool is_init = true;
+        for (uint32_t j = 0; j < value->as.call.args.len; j++) {
+            Arg *arg = &value->as.call.args.items[j];
+            if (arg->kind != ARG_KEYWORD)
+                continue;
+            if (!strcmp(arg->name, "default"))
+                given = arg->value;
+            if (!strcmp(arg->name, "default_factory"))
+                factory = arg->value;
+            if (!strcmp(arg->name, "init"))
+                is_init = arg->value->kind != NODE_FALSE;
+        }
+        if (is_init || (!given && !factory))
+            continue;
+        Binding *binding = info->hidden_inits.len > i ? NULL : NULL;
+        for (uint32_t k = 0; k < info->hidden_inits.len; k++)
+            if (info->hidden_inits.items[k]->field == info->init_fields.items[i])
+                binding = info->hidden_inits.items[k];
+        if (!binding) {
+            binding = arena_new(inf->c->arena, Binding);
+            binding->field = info->init_fields.items[i];
+            vec_push(inf->c->arena, &info->hidden_inits, binding);
+        }
+        Instance *current = inf->inst;
+        inf->inst = class_body(inf, info->scope);
+        binding->scope = inf->inst;
+        binding->value = factory ? factory : given;
+        binding->kind = factory ? BIND_FACTORY : BIND_DEFAULT;
+        Type *t = infer_expr(inf, binding->value);
+        if (factory) {
+            call_value(inf, factory, t, NULL, NULL, 0, &binding->factory);
+            t = binding->factory ? binding->factory->result : plain(inf, TYPE_NEVER);
+        }
+        inf->inst = current;
+        store_init_field(inf, info, binding, info->init_fields.items[i]->name, types_find(t));
+    }
+}
+
+static Callee *call_exception(Infer *inf, Class *cls, Args *args)
+{
+    Callee *callee = new_callee(inf, CALLEE_EXCEPTION, cls->type);
+
+    callee->cls = cls;
+    callee->bindings = arena_array(inf->c->arena, Binding, args->count + 1);
+    callee->binding_count = args->count;
+    for (uint32_t i = 0; i < args->count; i++) {
+        reach_format(inf, args->types[i]);
+        callee->bindings[i] = (Binding){.kind = BIND_ARG, .type = plain(inf, TYPE_ANY), .value = args->items[i].value};
+    }
+    return callee;
+}
+
+static Callee *call_library_class(Infer *inf, ClassInfo *info, Method *make, Args *args, Type *expected)
+{
+    Target t = {.decl = make->decl, .overloads = make->overloads, .cls = info->cls, .name = info->cls->name};
+    Map subst = inf->subst;
+    Callee *callee;
+
+    /* A new Queue() has cells for its type arguments, which uses will bind. */
+    Type **args_types = arena_array(inf->c->arena, Type *, info->type_params.len + 1);
+    for (uint32_t i = 0; i < info->type_params.len; i++)
+        args_types[i] = args->call && args->call->kind == NODE_CALL ? node_cell(inf, args->call, i) : types_cell(inf->ts);
+    TypeKind kind = info->cls->type->kind;
+    Type *self = types_make(inf->ts, kind, info->cls, args_types, info->type_params.len);
+    if (expected && types_find(expected)->kind == kind && types_find(expected)->cls == info->cls)
+        unify(inf, self, types_find(expected));
+    t.receiver = self;
+    Binder b;
+    if (!bind(&b, inf, make->decl, t.name, 0, args, NULL, false))
+        return NULL;
+    inf->subst = (Map){0};
+    bind_class_variables(inf, info->cls, self);
+    callee = call_stub(inf, &b, make->decl, scope_of(inf->c, make->decl)->parent, NULL);
+    inf->subst = subst;
+    callee->result = self;
+    return callee;
+}
+
+static Callee *call_init(Infer *inf, ClassInfo *info, Method *init, Args *args)
+{
+    Callee *callee = new_callee(inf, CALLEE_NEW, info->cls->type);
+    Target t = method_target(inf, init, info->cls->type, true);
+
+    t.name = info->cls->name;
+    callee->cls = info->cls;
+    callee->init = call_target(inf, &t, args, false);
+    if (!callee->init)
+        return NULL;
+    callee->bindings = callee->init->bindings;
+    callee->binding_count = callee->init->binding_count;
+    callee->order = callee->init->order;
+    return callee;
+}
+
+static Callee *call_enum(Infer *inf, Class *cls, Args *args)
+{
+    Callee *callee = new_callee(inf, CALLEE_ENUM, cls->type);
+
+    callee->cls = cls;
+    if (args->count != 1) {
+        report(inf, args->span, "'%s()' takes one argument: the value of a member", cls->name);
+        return NULL;
+    }
+    callee->bindings = arena_array(inf->c->arena, Binding, 1);
+    callee->binding_count = 1;
+    callee->bindings[0] = (Binding){.kind = BIND_ARG, .type = args->types[0], .value = args->items[0].value};
+    return callee;
+}
+
+/* Generic classes of the program: Box(1) is a Box[int], found from the annotations of __init__. */
+static ClassInfo *generic_of_call(Infer *inf, ClassInfo *info, Args *args, Type *expected)
+{
+    Type **types;
+    Method *init = method_of(inf, info->cls, inf->names.init);
+
+    if (!info->type_params.len || info->generic)
+        return info;
+    expected = expected ? types_find(expected) : NULL;
+    if (expected && expected->kind == TYPE_CLASS && expected->cls && info_of(inf, expected->cls)->generic == info)
+        return info_of(inf, expected->cls);
+    types = arena_array(inf->c->arena, Type *, info->type_params.len);
+    Map subst = inf->subst;
+    inf->subst = (Map){0};
+    if (init && !init->cls->is_library) {
+        const ParamVec *params = &init->decl->as.function.params;
+        for (uint32_t i = 0; i < args->count && i + 1 < params->len; i++)
+            if (args->items[i].kind == ARG_POSITIONAL && params->items[i + 1].annotation)
+                match_annotation(inf, info->scope->parent, params->items[i + 1].annotation, args->types[i]);
+    } else {
+        for (uint32_t i = 0; i < args->count && i < info->init_fields.len; i++)
+            if (info->init_fields.items[i]->annotation)
+                match_annotation(inf, info->scope->parent, info->init_fields.items[i]->annotation, args->types[i]);
+    }
+    for (uint32_t i = 0; i < info->type_params.len; i++) {
+        types[i] = map_get(&inf->subst, info->type_params.items[i]);
+        if (!types[i] || is_void_type(types[i]))
+            types[i] = args->call && args->call->kind == NODE_CALL ? node_cell(inf, args->call, i) : types_cell(inf->ts);
+    }
+    inf->subst = subst;
+    return info_of(inf, generic_instance(inf, info, types, info->type_params.len));
+}
+
+static bool check_abstract(Infer *inf, ClassInfo *info, Args *args)
+{
+    for (Class *c = info->cls; c; c = c->base) {
+        ClassInfo *base = info_of(inf, c);
+        for (uint32_t i = 0; i < base->methods.len; i++) {
+            Method *found = base->methods.items[i]->is_abstract ? method_of(inf, info->cls, base->methods.items[i]->name) : NULL;
+            if (found && found->is_abstract) {
+                Diag *d = diag_warn(inf, "abstract", args->span, "'%s' is abstract: '%s' is not implemented; this raises TypeError", info->cls->name, found->name);
+                (void)d;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+Callee *call_class(Infer *inf, Class *cls, Node *n, Args *args, Type *expected)
+{
+    ClassInfo *info = info_of(inf, cls);
+    Method *init;
+
+    (void)n;
+    if (cls->is_library && !cls->is_exception) {
+        Method *make = method_of(inf, cls, inf->names.new);
+        if (make && make->decl && is_stub(make->decl))
+            return call_library_class(inf, info, make, args, expected);
+    }
+    if (cls->is_enum)
+        return call_enum(inf, cls, args);
+    info = generic_of_call(inf, info, args, expected);
+    cls = info->cls;
+    class_reach(inf, info);
+    init = method_of(inf, cls, inf->names.init);
+    if (info->init_fields.len)
+        infer_uninitialised(inf, info);
+    if (check_abstract(inf, info, args)) {
+        Callee *callee = new_callee(inf, CALLEE_NEW, cls->type);
+        callee->cls = cls;
+        callee->is_abstract = true;
+        return callee;
+    }
+    if (init && !(cls->is_dataclass && init->cls != cls && !cls->is_exception) && !is_stub(init->decl))
+        return call_init(inf, info, init, args);
+    if (cls->is_dataclass || cls->is_namedtuple || (cls->base && (cls->base->is_namedtuple || cls->base->is_dataclass)))
+        return call_generated_init(inf, cls->is_dataclass || cls->is_namedtuple ? info : info_of(inf, cls), args);
+    if (cls->is_exception)
+        return call_exception(inf, cls, args);
+    Callee *callee = new_callee(inf, CALLEE_NEW, cls->type);
+    callee->cls = cls;
+    if (args->count) {
+        report(inf, args->items[0].span, "'%s()' takes no arguments: the class has no __init__", cls->name);
+        return NULL;
+    }
+    return callee;
+}
+
+/* -- the CALL node ------------------------------------------------------------------------------------------------------------------------------------ */
+
+static Args infer_args(Infer *inf, Node *n)
+{
+    Args args = {.items = n->as.call.args.items, .count = n->as.call.args.len, .span = n->span, .call = n};
+
+    args.types = arena_array(inf->c->arena, Type *, args.count + 1);
+    for (uint32_t i = 0; i < args.count; i++)
+        args.types[i] = infer_expr(inf, args.items[i].value);
+    return args;
+}
+
+static Callee *call_type(Infer *inf, Node *n, Type *func, Args *args, Type *expected)
+{
+    func = types_find(func);
+    switch (func->kind) {
+    case TYPE_FUNC:
+        return call_func(inf, func, args, false);
+    case TYPE_BOUND:
+        return call_bound(inf, func, args);
+    case TYPE_CALLABLE:
+        return call_callable(inf, func, args);
+    case TYPE_CLASSOBJ: {
+        Class *cls = class_of(inf, func->args[0]);
+        Symbol *symbol = cls && cls->is_library && cls->decl ? scope_find(unit_scope(inf, cls), cls->name) : NULL;
+        int special = symbol ? special_of(inf, symbol) : -1;
+        if (special >= 0)
+            return call_special_class(inf, n, special, args->count ? args->items[0].value : NULL, expected);
+        return cls ? call_class(inf, cls, n, args, expected) : NULL;
+    }
+    case TYPE_CLASS: {
+        Method *m = func->cls ? method_of(inf, func->cls, inf->names.call) : NULL;
+        if (!m)
+            break;
+        Target t = method_target(inf, m, func, false);
+        return call_target(inf, &t, args, false);
+    }
+    default:
+        break;
+    }
+    if (func->kind == TYPE_ANY) {
+        Callee *callee = new_callee(inf, CALLEE_DYNAMIC, plain(inf, TYPE_ANY));
+        callee->bindings = arena_array(inf->c->arena, Binding, args->count + 1);
+        callee->binding_count = args->count;
+        for (uint32_t i = 0; i < args->count; i++)
+            callee->bindings[i] = (Binding){.kind = BIND_ARG, .type = plain(inf, TYPE_ANY), .value = args->items[i].value};
+        return callee;
+    }
+    if (!is_void_type(func)) {
+        Diag *d = report(inf, args->span, "%s cannot be called", spell(inf, func));
+        if (types_is_optional(func))
+            help(inf, d, "check that it is not None first");
+    }
+    return NULL;
+}
+
+Type *call_value(Infer *inf, Node *n, Type *func, Node **operands, Type **types, uint32_t count, Callee **out)
+{
+    Args args = operand_args(inf, operands, types, count, n->span);
+    Callee *callee;
+
+    args.call = n;
+    callee = call_type(inf, n, func, &args, NULL);
+    if (out)
+        *out = callee;
+    return callee ? types_find(callee->result) : broken(inf);
+}
+
+static Class *enclosing_class(Infer *inf)
+{
+    for (Instance *i = inf->inst; i; i = i->owner)
+        if (i->cls)
+            return i->cls;
+    return NULL;
+}
+
+static bool is_super_call(const Node *n)
+{
+    return n->kind == NODE_CALL && n->as.call.func->kind == NODE_NAME && !strcmp(n->as.call.func->as.name.name, "super");
+}
+
+static Callee *call_super(Infer *inf, Node *n, Args *args)
+{
+    Node *func = n->as.call.func;
+    Class *cls = enclosing_class(inf);
+    const char *name = func->as.attribute.name;
+    Method *m = cls && cls->base ? method_of(inf, cls->base, name) : NULL;
+
+    if (!cls) {
+        report(inf, func->span, "super() works only inside a method");
+        return NULL;
+    }
+    set_type(inf, func->as.attribute.value, cls->base ? cls->base->type : cls->type);
+    act(inf, func->as.attribute.value, ACT_CALL)->callee = new_callee(inf, CALLEE_SPECIAL, cls->type);
+    inf->inst->actions[func->as.attribute.value->id]->callee->special = SPECIAL_SUPER;
+    if (m && m->cls->is_library && cls->is_exception && name == inf->names.init)
+        m = NULL;
+    if (m && !(is_stub(m->decl) && !m->cls->is_library)) {
+        Target t = method_target(inf, m, m->cls->is_library ? cls->type : m->cls->type, true);
+        return call_target(inf, &t, args, false);
+    }
+    if (name == inf->names.init && cls->is_exception) {
+        Class *base = cls->base;
+        Callee *callee = call_exception(inf, base, args);
+        callee->receiver = cls->type;
+        callee->result = plain(inf, TYPE_NONE);
+        return callee;
+    }
+    if (name == inf->names.init && cls->base && (cls->base->is_dataclass)) {
+        Callee *callee = call_generated_init(inf, info_of(inf, cls->base), args);
+        if (callee) {
+            callee->receiver = cls->type;
+            callee->result = plain(inf, TYPE_NONE);
+        }
+        return callee;
+    }
+    if (name == inf->names.init || !strcmp(name, "__init_subclass__")) {
+        Callee *callee = new_callee(inf, CALLEE_SPECIAL, plain(inf, TYPE_NONE));
+        callee->special = SPECIAL_SUPER;
+        return callee;
+    }
+    report(inf, func->as.attribute.name_span, "no base class of '%s' has a method '%s'", cls->name, name);
+    return NULL;
+}
+
+/* obj.method(…), without making a bound method of it. */
+static Callee *call_attribute(Infer *inf, Node *n, Type *receiver, Args *args, bool *is_done, Type *expected)
+{
+    Node *func = n->as.call.func;
+    const char *name = func->as.attribute.name;
+    Type *object = receiver->kind == TYPE_CLASSOBJ ? types_find(receiver->args[0]) : receiver;
+    Class *cls = class_of(inf, object);
+    Method *m = cls ? method_of(inf, cls, name) : NULL;
+
+    *is_done = false;
+    if (!m || m->is_property || (receiver->kind == TYPE_CLASSOBJ && !m->is_static && !m->is_class))
+        return NULL;
+    if (receiver->kind != TYPE_CLASSOBJ && class_field(inf, cls, name, NULL))
+        return NULL;
+    if (m->decl->kind == NODE_FUNCTION && is_decorated(m->decl))
+        return NULL;
+    *is_done = true;
+    (void)expected;
+    Target t = method_target(inf, m, receiver, false);
+    return call_target(inf, &t, args, false);
+}
+
+static Type *finish_call(Infer *inf, Node *n, Callee *callee)
+{
+    if (!callee)
+        return broken(inf);
+    act(inf, n, ACT_CALL)->callee = callee;
+    Type *result = types_find(callee->result);
+    if (callee->kind == CALLEE_C && callee->is_async)
+        return make1(inf, TYPE_COROUTINE, result);
+    return result->kind == TYPE_CELL ? plain(inf, TYPE_NEVER) : result;
+}
+
+static bool is_asyncio_lazy(Special special)
+{
+    return special == SPECIAL_ISINSTANCE || special == SPECIAL_ISSUBCLASS || special == SPECIAL_CAST || special == SPECIAL_SUPER;
+}
+
+Type *infer_call(Infer *inf, Node *n, Type *expected)
+{
+    Node *func = n->as.call.func;
+    Type *ft;
+
+    if (func->kind == NODE_NAME || func->kind == NODE_ATTRIBUTE) {
+        int special = special_call(inf, func);
+        if (special >= 0) {
+            if (!is_asyncio_lazy((Special)special))
+                for (uint32_t i = 0; i < n->as.call.args.len; i++)
+                    infer_expr(inf, n->as.call.args.items[i].value);
+            return infer_special(inf, n, (Special)special, expected);
+        }
+    }
+    if (func->kind == NODE_ATTRIBUTE && is_super_call(func->as.attribute.value)) {
+        Args args = infer_args(inf, n);
+        return finish_call(inf, n, call_super(inf, n, &args));
+    }
+    if (func->kind == NODE_ATTRIBUTE) {
+        bool is_done;
+        Type *receiver = infer_expr(inf, func->as.attribute.value);
+        Args args = infer_args(inf, n);
+        if (receiver->kind == TYPE_CLASSOBJ && types_find(receiver->args[0])->kind != TYPE_CLASS && !strcmp(func->as.attribute.name, "fromkeys"))
+            return infer_special(inf, n, SPECIAL_FROMKEYS, expected);
+        if (receiver->kind == TYPE_STR && !strcmp(func->as.attribute.name, "format"))
+            return infer_special(inf, n, SPECIAL_STR_FORMAT, expected);
+        if ((receiver->kind == TYPE_ANY || receiver->kind == TYPE_UNION))
+            return infer_dynamic_call(inf, n, receiver, args.types);
+        Type *special = infer_method_special(inf, n, receiver, args.types, expected);
+        if (special)
+            return special;
+        Callee *callee = call_attribute(inf, n, receiver, &args, &is_done, expected);
+        if (is_done) {
+            inf->inst->actions[func->id] = NULL;
+            set_type(inf, func, plain(inf, TYPE_NEVER));
+            return finish_call(inf, n, callee);
+        }
+        ft = set_type(inf, func, types_find(attribute_of(inf, func, receiver, func->as.attribute.name)));
+        return finish_call(inf, n, call_type(inf, n, ft, &args, expected));
+    }
+    ft = infer_expr(inf, func);
+    Args args = infer_args(inf, n);
+    if (is_void_type(ft))
+        return ft->kind == TYPE_BROKEN ? ft : plain(inf, TYPE_NEVER);
+    return finish_call(inf, n, call_type(inf, n, ft, &args, expected));
+}
+
+/* -- functions as values -------------------------------------------------------------------------------------------------------------------------------- */
+
+/* FUNC and BOUND as a CALLABLE: the parameters' annotations, else cells that calls will bind. One per function and owner. */
+Type *callable_of(Infer *inf, Type *t)
+{
+    t = types_find(t);
+    if (t->kind == TYPE_CALLABLE)
+        return t;
+    Node *decl = t->kind == TYPE_CLASSOBJ ? constructor_of(inf, t) : t->decl;
+    if (!decl)
+        return NULL;
+    for (uint32_t i = 0; i < inf->callables.len; i++)
+        if (inf->callables.items[i]->func == t)
+            return inf->callables.items[i]->callable;
+    uint32_t skip = t->kind == TYPE_BOUND || (t->kind == TYPE_CLASSOBJ && decl->kind == NODE_FUNCTION && decl->as.function.params.len &&
+                                              strcmp(decl->as.function.name, types_find(t->args[0])->cls->name)) ? 1 : 0;
+    uint32_t count = 0;
+    const ParamVec *params = &decl->as.function.params;
+    for (uint32_t i = skip; i < params->len; i++)
+        count += params->items[i].kind <= PARAM_NORMAL && !params->items[i].value;
+    Type **args = arena_array(inf->c->arena, Type *, count + 1);
+    const Scope *scope = scope_of(inf->c, decl)->parent;
+    for (uint32_t i = skip, k = 0; k < count; i++) {
+        if (params->items[i].kind > PARAM_NORMAL || params->items[i].value)
+            continue;
+        Annotation a = annotation(inf, scope, params->items[i].annotation);
+        args[k] = a.type && !a.is_flexible ? a.type : types_cell(inf->ts);
+        if (a.type && a.is_flexible && args[k]->kind == TYPE_CELL && a.type->kind == TYPE_FLOAT)
+            args[k]->bound = a.type;
+        k++;
+    }
+    args[count] = types_cell(inf->ts);
+    CallableOf *entry = arena_new(inf->c->arena, CallableOf);
+    entry->func = t;
+    entry->callable = types_make(inf->ts, TYPE_CALLABLE, NULL, args, count + 1);
+    entry->site = inf->inst;
+    vec_push(inf->c->arena, &inf->callables, entry);
+    inf->has_changed = true;
+    return entry->callable;
+}
+
+/* Instantiates the functions behind CALLABLE types for the arguments that they are called with. */
+void infer_callables(Infer *inf)
+{
+    for (uint32_t i = 0; i < inf->callables.len; i++) {
+        CallableOf *entry = inf->callables.items[i];
+        Type *callable = entry->callable;
+        uint32_t count = callable->arg_count - 1;
+        bool is_known = true;
+        Type **types = arena_array(inf->c->arena, Type *, count + 1);
+        for (uint32_t j = 0; j < count; j++) {
+            types[j] = types_find(callable->args[j]);
+            if (types[j]->kind == TYPE_CELL && types[j]->bound)
+                types[j] = types_find(types[j]->bound);
+            is_known &= !is_void_type(types[j]);
+        }
+        if (!is_known && !inf->is_loud)
+            continue;
+        for (uint32_t j = 0; j < count; j++)
+            if (is_void_type(types[j]))
+                types[j] = plain(inf, TYPE_NEVER);
+        Instance *current = inf->inst;
+        inf->inst = entry->site;
+        Args args = operand_args(inf, NULL, types, count, entry->func->decl ? entry->func->decl->span : (Span){0});
+        Node *site = arena_new(inf->c->arena, Node);
+        site->kind = NODE_BROKEN;
+        site->span = args.span;
+        Callee *callee = call_type(inf, site, entry->func, &args, NULL);
+        inf->inst = current;
+        entry->callee = callee;
+        if (!callee)
+            continue;
+        Type *result = callee->kind == CALLEE_C && callee->is_async ? make1(inf, TYPE_COROUTINE, callee->result) : callee->result;
+        grow_cell(inf, callable->args[count], result);
+    }
+}
+
+Instance *infer_callable_target(Inferred *out, Type *func, Type *callable)
+{
+    (void)callable;
+    for (uint32_t i = 0; i < out->callables.len; i++)
+        if (out->callables.items[i]->func == func || same_type(out->callables.items[i]->func, func))
+            return out->callables.items[i]->callee ? out->callables.items[i]->callee->instance : NULL;
+    return NULL;
+}
+
+Callee *infer_callable_callee(Inferred *out, Type *func)
+{
+    for (uint32_t i = 0; i < out->callables.len; i++)
+        if (out->callables.items[i]->func == func || same_type(out->callables.items[i]->func, func))
+            return out->callables.items[i]->callee;
+    return NULL;
+}
+
+Node *constructor_of(Infer *inf, Type *t)
+{
+    Class *cls = class_of(inf, types_find(t)->args[0]);
+    Method *init = cls ? method_of(inf, cls, inf->names.init) : NULL;
+
+    if (!cls || cls->is_library)
+        return NULL;
+    if (init && !init->cls->is_library)
+        return init->decl;
+    return info_of(inf, cls)->init_fields.len ? generated_init(inf, info_of(inf, cls)) : NULL;
+}
