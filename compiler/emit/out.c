@@ -85,10 +85,12 @@ uint32_t out_begin(Out *out, const char *format, ...)
     return out->lines.len;
 }
 
-bool out_is_short(const Out *out, uint32_t begin)
+/* Is what stands from `begin` to `end` one statement on one line? */
+static bool is_simple_line(const Out *out, uint32_t begin, uint32_t end)
 {
-    return out->lines.len == begin + 1 && vec_last(&out->lines).kind == LINE_PLAIN &&
-           vec_last(&out->lines).text[strlen(vec_last(&out->lines).text) - 1] == ';';
+    const Line *line = &out->lines.items[begin];
+
+    return end == begin + 1 && line->kind == LINE_PLAIN && *line->text && line->text[strlen(line->text) - 1] == ';';
 }
 
 static void close_brace(Out *out, uint32_t begin, const char *tail)
@@ -103,7 +105,7 @@ void out_end(Out *out, uint32_t begin)
 {
     out_statement_follows(out);
     out->indent--;
-    if (out_is_short(out, begin) && *out->lines.items[begin - 1].text)
+    if (is_simple_line(out, begin, out->lines.len) && *out->lines.items[begin - 1].text)
         return;
     close_brace(out, begin, "}");
 }
@@ -115,14 +117,33 @@ void out_end_with(Out *out, uint32_t begin, const char *tail)
     close_brace(out, begin, tail);
 }
 
-uint32_t out_else(Out *out, uint32_t begin)
+void out_branch(Out *out, PosVec *chain, const char *format, ...)
 {
-    (void)begin;
+    FORMATTED(text);
+    if (chain->len) {
+        out_statement_follows(out);
+        out->indent--;
+    }
+    add(out, LINE_BEGIN, out->indent, text);
+    out->indent++;
+    vec_push(out->c->arena, chain, out->lines.len);
+}
+
+void out_end_chain(Out *out, const PosVec *chain)
+{
+    bool is_short = true;
+
     out_statement_follows(out);
     out->indent--;
-    add(out, LINE_BEGIN, out->indent, "else");
-    out->indent++;
-    return out->lines.len;
+    for (uint32_t i = 0; i < chain->len; i++)
+        is_short &= is_simple_line(out, chain->items[i], i + 1 < chain->len ? chain->items[i + 1] - 1 : out->lines.len);
+    if (is_short)
+        return;
+    for (uint32_t i = 0; i < chain->len; i++) {
+        Line *line = &out->lines.items[chain->items[i] - 1];
+        line->text = arena_printf(out->c->arena, "%s%s {", i ? "} " : "", line->text);
+    }
+    add(out, LINE_PLAIN, out->indent, "}");
 }
 
 /* -- where lines are from ------------------------------------------------------------------------------------------------------------ */

@@ -35,8 +35,9 @@ void out_comment(Out *out, const char *format, ...) BASE_PRINTF(2, 3); /* wrappe
 uint32_t out_begin(Out *out, const char *format, ...) BASE_PRINTF(2, 3); /* a line and " {"; gives the position for out_end */
 void out_end(Out *out, uint32_t begin);          /* the brace; neither of them around one simple line */
 void out_end_with(Out *out, uint32_t begin, const char *tail); /* "} name;", "};": the braces stay */
-bool out_is_short(const Out *out, uint32_t begin); /* is what stands since `begin` one simple line? */
-uint32_t out_else(Out *out, uint32_t begin);     /* between the two: "} else {" */
+typedef Vec(uint32_t) PosVec;
+void out_branch(Out *out, PosVec *chain, const char *format, ...) BASE_PRINTF(3, 4); /* if (…), else if (…), else */
+void out_end_chain(Out *out, const PosVec *chain); /* braces for all branches or none */
 void out_label(Out *out, const char *format, ...) BASE_PRINTF(2, 3);   /* one level to the left */
 void out_statement_follows(Out *out);            /* before a declaration or a brace: a label needs a statement */
 void out_directive(Out *out, const char *format, ...) BASE_PRINTF(2, 3);

@@ -1,0 +1,157 @@
+/* What the files of the emitter share. */
+#ifndef EMIT_INTERNAL_H
+#define EMIT_INTERNAL_H
+
+#include "base/map.h"
+#include "emit/out.h"
+#include "ir/ir.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* A set of C identifiers that are taken. */
+typedef struct Scope Names;
+
+typedef struct Emit {
+    Compilation *c;
+    Arena *arena;
+    IrProgram *program;
+    const char *stem;      /* "app": of app.c, app_init */
+    Out includes, types, constants, prototypes, functions;
+    Out *out;              /* where lines go */
+    Map names;             /* identifiers of the file, interned → non-NULL */
+    Map type_names;        /* Type → its short name, "list_int" */
+    Map type_name_users;   /* short name → Type */
+    Map structs;           /* Type → name of the struct of a tuple */
+    Map descriptors;       /* Type → "&type_list_int" */
+    Map cells;             /* Type → name of the cell's struct */
+    Map helpers;           /* names of helper functions that have been written */
+    Map classes;           /* Class → IrClass */
+    Map class_info;        /* Class → ClassNames */
+    Map strings;           /* literal, interned (with 'b' before bytes) → name */
+    Map headers;
+    Map defined;           /* functions whose definition stands above */
+    Map declared;          /* functions with a prototype */
+    Map done;              /* IrFunc → non-NULL: written, or being written */
+    /* the function at hand */
+    IrFunc *func;
+    bool in_frame;         /* its body is a resume function */
+    Map locals;            /* identifiers of the function */
+    uint32_t label_count;
+    Map labels;            /* IrStmt → number of its labels */
+    bool uses_raised, uses_leave;
+    bool has_result;       /* a variable `result` */
+    const char *file;      /* its source's, for tracebacks */
+    uint32_t start;        /* lines of `out` when its body began */
+    bool is_declaring;
+} Emit;
+
+/* A piece of an expression. The levels are C's, tightest first. */
+typedef enum Prec {
+    PREC_COMMA, PREC_ASSIGN, PREC_COND, PREC_OR, PREC_AND, PREC_BITOR, PREC_BITXOR, PREC_BITAND, PREC_EQUAL, PREC_COMPARE, PREC_SHIFT,
+    PREC_ADD, PREC_MUL, PREC_UNARY, PREC_POSTFIX, PREC_PRIMARY,
+} Prec;
+typedef struct Piece {
+    const char *text;
+    Prec prec;
+} Piece;
+
+#define TEXT(e, ...) arena_printf((e)->arena, __VA_ARGS__)
+
+/* -- names.c -------------------------------------------------------------------------------------------------------------------- */
+
+void name_program(Emit *e);
+void name_locals(Emit *e, const IrFunc *func);      /* parameters, locals, temporaries of the function at hand */
+const char *file_name(Emit *e, const char *wanted); /* a new identifier of the file */
+const char *local_name(Emit *e, const char *wanted); /* a new one of the function */
+const char *member_name(Emit *e, const char *name); /* of a struct: a keyword gets an underscore */
+const char *identifier(Emit *e, const char *name);  /* characters that C does not know are spelled */
+
+/* -- ctype.c ---------------------------------------------------------------------------------------------------------------------- */
+
+const char *c_type(Emit *e, Type *t);               /* "int64_t", "art_str *" */
+const char *declare(Emit *e, Type *t, const char *name); /* "int64_t x", "art_str *x" */
+const char *result_type(Emit *e, const IrFunc *func); /* "void" for None */
+const char *type_ref(Emit *e, Type *t);             /* the address of its descriptor; emits it when first asked for */
+const char *short_name(Emit *e, Type *t);           /* "list_int" */
+const char *tuple_struct(Emit *e, Type *t);
+const char *cell_struct(Emit *e, Type *t);
+const char *class_struct(Emit *e, const Class *cls);
+bool is_program_class(Emit *e, const Class *cls);
+IrClass *ir_class(Emit *e, const Class *cls);
+bool has_value(const Type *t);                      /* not None, Never: something in C */
+const char *zero(Emit *e, Type *t);                 /* what an unset variable holds, as an initialiser */
+const char *retained(Emit *e, Type *t, const char *value); /* an expression */
+const char *released(Emit *e, Type *t, const char *value); /* a statement, without its semicolon */
+const char *assigned(Emit *e, Type *t, const char *place, const char *value); /* the old value released */
+const char *cleared(Emit *e, Type *t, const char *place);
+const char *moved(Emit *e, Type *t, const char *place);
+void need_header(Emit *e, const char *header);
+
+/* -- literal.c ---------------------------------------------------------------------------------------------------------------------- */
+
+const char *string_literal(Emit *e, const char *text, uint32_t len);  /* "&str_hello" */
+const char *bytes_literal(Emit *e, const char *text, uint32_t len);
+const char *c_quoted(Emit *e, const char *text, size_t len);          /* "\"…\"" */
+Piece int_literal(Emit *e, int64_t value);
+Piece float_literal(Emit *e, double value);
+
+/* -- expr.c ---------------------------------------------------------------------------------------------------------------------- */
+
+Piece expr(Emit *e, IrExpr *x);
+const char *text_of(Emit *e, IrExpr *x, Prec at_least); /* in parentheses where needed */
+const char *slot_of(Emit *e, IrExpr *x);            /* an address of a variable with the value */
+const char *arguments(Emit *e, const IrExpr *call, const char *first, bool has_first);
+const char *place_text(Emit *e, const IrPlace *place, Type *type);
+const char *var_text(Emit *e, const IrVar *var);    /* as an lvalue */
+const char *var_holder(Emit *e, const IrVar *var);  /* the variable itself: a cell's pointer */
+const char *flag_text(Emit *e, const IrVar *var);   /* its `bool x_set` */
+const char *child_text(Emit *e, const IrVar *var);  /* a CHILD's frame */
+
+/* -- stmt.c ------------------------------------------------------------------------------------------------------------------------ */
+
+void emit_block(Emit *e, const IrBlock *block);
+void emit_stmt(Emit *e, IrStmt *s);
+void emit_check(Emit *e, const IrStmt *s);          /* leaves if it raised */
+void emit_leave(Emit *e, const IrStmt *s);          /* goto where an exception goes */
+void emit_result(Emit *e, IrStmt *s, const char *value); /* dst = value, owned */
+const char *line_text(Emit *e, Span span);
+void release_list(Emit *e, const IrVarVec *vars);
+
+/* -- await.c -------------------------------------------------------------------------------------------------------------------------- */
+
+void emit_await(Emit *e, IrStmt *s);
+void emit_yield(Emit *e, IrStmt *s);
+void emit_child(Emit *e, IrStmt *s);
+void emit_next(Emit *e, IrStmt *s);
+void emit_close(Emit *e, IrStmt *s);
+
+/* -- local.c: C variables of a function -------------------------------------------------------------------------------------------------- */
+
+void plan_locals(Emit *e, const IrFunc *func);      /* where each is declared */
+void declare_locals(Emit *e, const IrFunc *func);   /* those that stand at the top */
+bool declares(const IrStmt *s);                     /* does the statement declare its `dst`? */
+
+/* -- func.c, frame.c, closure.c ----------------------------------------------------------------------------------------------------------------- */
+
+void emit_func(Emit *e, IrFunc *func);              /* once; what must stand before it first */
+void emit_frame(Emit *e, IrFunc *func);
+void emit_exit(Emit *e, const IrFunc *func);        /* the labels at the end */
+void use_func(Emit *e, IrFunc *func, const char *suffix); /* mentions f, f_init, f_resume or f_new: a prototype if it stands below */
+const char *frame_struct(Emit *e, IrFunc *func);
+const char *parameters(Emit *e, const IrFunc *func, const char *first);
+const char *closure_struct(Emit *e, IrFunc *func);
+const char *closure_value(Emit *e, const IrExpr *x);
+const char *coro_c_maker(Emit *e, const IrExpr *x);
+bool keeps_in_frame(const Emit *e, const IrVar *var);
+
+/* -- class.c, header.c -------------------------------------------------------------------------------------------------------------------- */
+
+void emit_classes(Emit *e);                         /* structs and tables */
+void emit_class_functions(Emit *e);                 /* what the descriptors name */
+const char *class_descriptor(Emit *e, const Class *cls);
+const char *field_path(Emit *e, const Class *from, const Class *to); /* "base." for each step */
+const char *methods_struct(Emit *e, const IrSlot *slot);
+void emit_header(Emit *e, Text *h_out);
+
+#endif
