@@ -171,7 +171,11 @@ class Context:
         return None if path.exists() else f"{path.relative_to(ROOT)} has not been built"
 
     def oracle(self, program):
-        """What CPython does with a program; remembered by its contents."""
+        """What CPython does with a program; remembered by its contents. A NAME.expected beside it is believed instead: it is for
+        the deviations from CPython that the language documents."""
+        deviation = program.main.with_suffix(".expected")
+        if deviation.exists():
+            return Finished(0, deviation.read_bytes(), b"")
         key = hashlib.sha256(self._version + LAUNCHER.read_bytes() + program.stdin())
         for path in program.files():
             key.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
