@@ -118,10 +118,28 @@ bool art__float_scan(const char *text, size_t size, double *value);
 char *art__dict_find_hashed(art_dict *dict, const void *key, int64_t hash);
 bool art__hash_key(const art_type *type, const void *key, int64_t *hash); /* false: raised */
 
-/* -- print.c ---------------------------------------------------------------------------------------------------------------- */
+/* -- format.c -------------------------------------------------------------------------------------------------------------- */
 
-void art__out_begin(void);
-void art__out_end(void);
-bool art__text_run(art_text *text, bool is_stdout, art_stream *stream, const char *fmt, va_list args);
+/* [[fill]align][sign][z][#][0][width][grouping][.precision][type] */
+typedef struct art_spec {
+    char fill[4];
+    int fill_size;
+    char align;     /* < > = ^; 0: the type's own */
+    char sign;      /* + - or space */
+    char grouping;  /* , or _ or 0 */
+    char type;      /* 0: none */
+    bool is_alt, drops_negative_zero;
+    int64_t width, precision; /* -1: none */
+} art_spec;
+
+/* False: raised ValueError. is_number: whether a leading 0 of the width means padding after the sign. */
+bool art__spec_parse(art_spec *spec, const char *text, int64_t size, bool is_number);
+/* Add a formatted value; false: raised. type_name: as errors call it. */
+bool art__text_add_int(art_text *text, int64_t value, art_spec *spec, const char *type_name);
+bool art__text_add_float(art_text *text, double value, art_spec *spec, const char *type_name);
+bool art__text_add_padded(art_text *text, const art_str *value, const art_spec *spec);
+void art__text_add_decimal(art_text *text, int64_t value); /* as str() does */
+/* A slot formatted by a specification that is already text. */
+bool art__text_add_slot(art_text *text, const art_type *type, const void *slot, const char *spec, int64_t spec_size);
 
 #endif

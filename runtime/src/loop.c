@@ -133,6 +133,7 @@ void art_timer_cancel(art_loop *loop, art_timer_call *timer)
         art__wheel_remove(&loop->wheel, &timer->timer);
     else if (timer->run)
         art__ready_remove(loop, &timer->timer);
+    timer->run = NULL;
 }
 
 static void expire_timers(art_loop *loop)

@@ -347,7 +347,7 @@ bool art_waiter_resumed(art_waiter *waiter)
     if (!art_waiter_done(waiter)) {
         /* Something was thrown into the task: nobody may set this waiter any more. */
         waiting_task(waiter)->waits_on = 0;
-        waiter->task |= ART_WAITER_SET;
+        waiter->task |= ART_WAITER_CANCELLED;
         if (!art_self.raised)
             art_raise_new(&art_type_RuntimeError, "await wasn't used with future");
     } else if (art_waiter_cancelled(waiter) && (!art_self.raised || art_raised_is(&art_type_CancelledError))) {

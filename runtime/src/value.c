@@ -694,7 +694,7 @@ art_str *art_slot_str(const art_type *type, const void *slot)
         return art_retain(*(art_str *const *)slot);
     if (own->str)
         return own->str(slot);
-    if (own->kind == ART_KIND_EXCEPTION && !own->repr)
+    if (own->kind == ART_KIND_EXCEPTION)
         return art_exc_slot_str(slot);
     return art_slot_repr(type, slot);
 }

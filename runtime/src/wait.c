@@ -26,25 +26,46 @@ static void set_waiter_of_wait(art_timer_call *timer)
 
 enum { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, INVALID };
 
-typedef struct art_wait_node {
+typedef struct wait_node {
     art_callback done;
-    art_wait_frame *frame;
+    struct art_wait_nodes *all;
 } wait_node;
+
+/* The callbacks of one wait(): they outlive it while some are in the ready queue. */
+typedef struct art_wait_nodes {
+    art_wait_frame *frame; /* NULL: the wait is over */
+    int64_t count, waiting; /* waiting: not run and not taken back */
+    wait_node node[];
+} wait_nodes;
+
+static size_t nodes_size(int64_t count)
+{
+    return sizeof(wait_nodes) + (size_t)count * sizeof(wait_node);
+}
+
+static void node_leaves(wait_nodes *all)
+{
+    if (--all->waiting == 0 && !all->frame)
+        art_free(all, nodes_size(all->count));
+}
 
 static void on_one_done(art_call *call)
 {
     wait_node *node = (wait_node *)call;
-    art_wait_frame *self = node->frame;
+    art_wait_frame *self = node->all->frame;
     art_future *future = node->done.future;
-    self->left--;
-    bool is_enough = self->left <= 0 || self->when == FIRST_COMPLETED ||
-                     (self->when == FIRST_EXCEPTION && !art_future_cancelled(future) && art__future_peek(future));
-    if (is_enough) {
-        if (self->has_timeout)
-            art_timer_cancel(self->loop, &self->timeout);
-        art_waiter_set(&self->waiter);
+    if (self) {
+        self->left--;
+        bool is_enough = self->left <= 0 || self->when == FIRST_COMPLETED ||
+                         (self->when == FIRST_EXCEPTION && !art_future_cancelled(future) && art__future_peek(future));
+        if (is_enough) {
+            if (self->has_timeout)
+                art_timer_cancel(self->loop, &self->timeout);
+            art_waiter_set(&self->waiter);
+        }
     }
-    node->frame = NULL;
+    node->done.future = NULL;
+    node_leaves(node->all);
     art_release(future);
 }
 
@@ -101,31 +122,32 @@ static void register_wait(art_wait_frame *self)
         self->timeout = (art_timer_call){.run = set_waiter_of_wait};
         art_timer_start(self->loop, &self->timeout, art__loop_now(self->loop) + self->delay);
     }
-    self->nodes = art_alloc((size_t)self->futures->len * sizeof *self->nodes);
+    int64_t count = self->futures->len;
+    wait_nodes *all = self->nodes = art_alloc(nodes_size(count));
+    all->frame = self;
+    all->count = all->waiting = count;
     art_future **items = self->futures->items;
-    for (int64_t i = 0; i < self->futures->len; i++) {
-        self->nodes[i].done.call.run = on_one_done;
-        self->nodes[i].frame = self;
-        art_future_on_done(items[i], &self->nodes[i].done);
+    for (int64_t i = 0; i < count; i++) {
+        all->node[i].all = all;
+        all->node[i].done.call.run = on_one_done;
+        art_future_on_done(items[i], &all->node[i].done);
     }
 }
 
-/* Takes all callbacks back, those too that are in the ready queue. */
+/* Takes the callbacks back that wait at futures which are not done. */
 static void unregister_wait(art_wait_frame *self)
 {
     if (self->has_timeout)
         art_timer_cancel(self->loop, &self->timeout);
-    for (int64_t i = 0; i < self->futures->len; i++) {
-        wait_node *node = &self->nodes[i];
-        if (!node->frame)
-            continue; /* has run */
-        if (!art_future_done(node->done.future)) {
-            art_future_off_done(node->done.future, &node->done);
-        } else if (art__ready_remove(self->loop, node)) {
-            art_release(node->done.future);
-        }
+    wait_nodes *all = self->nodes;
+    all->waiting++;
+    all->frame = NULL;
+    for (int64_t i = 0; i < all->count; i++) {
+        art_future *future = all->node[i].done.future;
+        if (future && !art_future_done(future) && art_future_off_done(future, &all->node[i].done))
+            all->waiting--;
     }
-    art_free(self->nodes, (size_t)self->futures->len * sizeof *self->nodes);
+    node_leaves(all);
 }
 
 static void sort_out(art_wait_frame *self)
@@ -215,7 +237,6 @@ static void unwatch_awaited(art_wait_for_frame *self)
 static art_step cancel_and_wait(art_wait_for_frame *self)
 {
     unwatch_awaited(self);
-    self->waiter.task = (uintptr_t)art_self.task; /* it may be set before the wait begins */
     watch_awaited(self);
     art_future_cancel(self->future, NULL);
     return art_waiter_wait(&self->base, &self->waiter);
@@ -319,5 +340,183 @@ art_step art_wait_for_resume(art_frame *base)
     }
     art_release(self->cancelled);
     art_release(self->future);
+    return art_frame_done(base);
+}
+
+/* -- as_completed ------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct todo_node {
+    art_callback done; /* done.future: NULL when it has run or was taken back */
+    art_as_completed *owner;
+} todo_node;
+
+struct art_as_completed {
+    art_obj base;
+    art_queue *done;        /* owned: finished futures, and None for each one that time has run out for */
+    art_list *awaitables;   /* owned: until the first is asked for */
+    art_future **futures;   /* owned, count of them; art_alloc memory */
+    todo_node *nodes;
+    int64_t count, todo;    /* todo: not finished, and time is not up */
+    int64_t waiting;        /* callbacks that may still run: each holds this object */
+    int64_t left;           /* coroutines to give out */
+    art_timer_call timeout;
+    art_loop *loop;         /* borrowed */
+    double delay;
+    bool has_timeout;
+};
+
+static const art_type *const args_future[] = {&art_type_future};
+static const art_type type_item = {.name = "Optional", .kind = ART_KIND_OPTIONAL, .size = sizeof(void *), .is_counted = true,
+                                   .arg_count = 1, .args = args_future};
+static const art_type *const args_item[] = {&type_item};
+static const art_type type_done = {.name = "Queue", .kind = ART_KIND_CLASS, .size = sizeof(void *), .is_counted = true, .arg_count = 1,
+                                   .args = args_item, .object_size = sizeof(art_queue), .destroy = art_queue_destroy};
+
+void art_as_completed_destroy(art_obj *base)
+{
+    art_as_completed *self = (art_as_completed *)base;
+    for (int64_t i = 0; i < self->count; i++)
+        art_release(self->futures[i]);
+    if (self->count) {
+        art_free(self->futures, (size_t)self->count * sizeof *self->futures);
+        art_free(self->nodes, (size_t)self->count * sizeof *self->nodes);
+    }
+    art_release(self->awaitables);
+    art_release(self->done);
+    art_free(self, sizeof *self);
+}
+
+static void node_gone(art_as_completed *self)
+{
+    if (--self->waiting == 0)
+        art_release(self);
+}
+
+static void on_completion(art_call *call)
+{
+    todo_node *node = (todo_node *)call;
+    art_as_completed *self = node->owner;
+    art_future *future = node->done.future;
+    node->done.future = NULL;
+    if (self->todo > 0) {
+        self->todo--;
+        art_queue_put_nowait(self->done, &future);
+        if (self->todo == 0 && self->has_timeout)
+            art_timer_cancel(self->loop, &self->timeout);
+    }
+    art_release(future);
+    node_gone(self);
+}
+
+static void on_timeout(art_timer_call *timer)
+{
+    art_as_completed *self = (art_as_completed *)((char *)timer - offsetof(art_as_completed, timeout));
+    art_retain(self);
+    for (int64_t i = 0; i < self->count; i++) {
+        art_future *future = self->nodes[i].done.future;
+        if (!future)
+            continue;
+        void *none = NULL;
+        art_queue_put_nowait(self->done, &none);
+        if (!art_future_done(future) && art_future_off_done(future, &self->nodes[i].done)) {
+            self->nodes[i].done.future = NULL;
+            node_gone(self);
+        }
+    }
+    self->todo = 0;
+    art_release(self);
+}
+
+art_as_completed *art_as_completed_new(art_list *awaitables, art_box timeout, const art_type *type)
+{
+    art_as_completed *self = art_new(type, sizeof *self);
+    self->awaitables = art_retain(awaitables);
+    self->done = art_queue_new(0, &type_done);
+    self->has_timeout = seconds(timeout, &self->delay);
+    self->left = awaitables->len;
+    return self;
+}
+
+static bool is_before(void *const *items, int64_t count, const void *item)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (items[i] == item)
+            return true;
+    return false;
+}
+
+/* It is a generator in CPython: nothing happens before the first is asked for. */
+static bool begin(art_as_completed *self)
+{
+    art_list *awaitables = self->awaitables;
+    self->awaitables = NULL;
+    self->loop = art_loop_get();
+    if (!self->loop) {
+        art_release(awaitables);
+        return false;
+    }
+    art_release(self->loop); /* it runs, or is set: it stays */
+    void **items = awaitables->items;
+    int64_t count = awaitables->len;
+    self->futures = art_alloc((size_t)count * sizeof *self->futures);
+    self->nodes = art_alloc((size_t)count * sizeof *self->nodes);
+    self->count = count;
+    int64_t n = 0;
+    for (int64_t i = 0; i < count && !art_self.raised; i++)
+        if (!is_before(items, i, items[i]))
+            self->futures[n++] = art_ensure_future(items[i], self->loop);
+    art_release(awaitables);
+    if (art_self.raised)
+        return false;
+    self->left = self->todo = self->waiting = n;
+    art_retain(self);
+    for (int64_t i = 0; i < n; i++) {
+        self->nodes[i].owner = self;
+        self->nodes[i].done.call.run = on_completion;
+        art_future_on_done(self->futures[i], &self->nodes[i].done);
+    }
+    if (self->has_timeout) {
+        self->timeout.run = on_timeout;
+        art_timer_start(self->loop, &self->timeout, art__loop_now(self->loop) + self->delay);
+    }
+    return true;
+}
+
+bool art_as_completed_next(art_as_completed *self)
+{
+    if (self->left == 0 || (self->awaitables && !begin(self)))
+        return false;
+    return self->left-- > 0;
+}
+
+void art_as_completed_one_init(art_as_completed_one_frame *self, art_as_completed *from, void *out)
+{
+    art_frame_init(&self->base, art_as_completed_one_resume);
+    self->out = out;
+    self->from = art_retain(from);
+    self->future = NULL;
+}
+
+art_step art_as_completed_one_resume(art_frame *base)
+{
+    art_as_completed_one_frame *self = (art_as_completed_one_frame *)base;
+    switch (base->state) {
+    case 0:
+        art_queue_get_init(&self->get, self->from->done, &self->future);
+        base->state = 1;
+        if (art_await(base, &self->get.base) == ART_SUSPENDED)
+            return ART_SUSPENDED;
+        /* fall through */
+    case 1:
+        if (art_self.raised)
+            break;
+        if (self->future)
+            art_future_result(self->future, self->out);
+        else
+            art_raise_type(&art_type_TimeoutError);
+        break;
+    }
+    art_release(self->future);
+    art_release(self->from);
     return art_frame_done(base);
 }

@@ -68,6 +68,7 @@ void art_raise_errno(int number, art_str *filename);
 void art_raise_any(art_box value);
 /* Raises an UnboundLocalError: "cannot access local variable 'x' where it is not associated with a value". */
 void art_raise_unbound(const char *name);
+void art_raise_undefined(const char *name); /* NameError: "name 'x' is not defined" */
 
 bool art_exc_matches(const art_exc *exc, const art_type *type); /* isinstance */
 static inline bool art_raised_is(const art_type *type)
@@ -128,6 +129,7 @@ art_exc *art_exc_group_new(const art_type *type, art_str *message, const art_lis
 bool art_exc_split(art_exc *exc, const art_type *const *types, int64_t count, art_exc **match, art_exc **rest, bool wrap);
 art_exc *art_exc_subgroup(art_exc *group, const art_type *type);  /* owned or NULL: None */
 art_str *art_exc_group_message(art_exc_group *group);
+art_str *art_exc_group_text(art_exc_group *group); /* "message (2 sub-exceptions)" */
 art_tuple *art_exc_group_exceptions(art_exc_group *group);
 art_exc *art_exc_derive(art_exc *group, const art_list *exceptions);
 /* What an except* statement leaves: `raised` holds exceptions that its handlers raised (list of exceptions), `rest` what no handler

@@ -52,7 +52,7 @@ struct art_timer {
 typedef struct art_timer_call art_timer_call;
 struct art_timer_call {
     art_timer timer;
-    void (*run)(art_timer_call *self); /* NULL once cancelled while due */
+    void (*run)(art_timer_call *self); /* NULL: neither armed nor due */
 };
 
 /* Runs `call` in the next turn. The call must not be in the queue already. */

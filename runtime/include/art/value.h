@@ -188,7 +188,7 @@ typedef struct art_thread {
     struct art_loop *set_loop; /* asyncio.set_event_loop's, or NULL */
     const char *stack_limit; /* below this address RecursionError is raised */
     struct art_pools *pools; /* small-block allocator */
-    void *out;               /* the standard output buffer */
+    int print_depth;         /* how often this thread holds the lock of standard output (print.c) */
     struct art_drops *drops; /* objects to destroy when the present destruction is over (value.c) */
     struct art_reprs *reprs; /* containers whose repr is being written, innermost first (value.c) */
 } art_thread;

@@ -15,7 +15,7 @@ typedef struct art_wait_frame {
     art_waiter waiter;
     art_timer_call timeout;
     art_loop *loop;             /* borrowed */
-    struct art_wait_node *nodes; /* one per future; art_alloc memory */
+    struct art_wait_nodes *nodes; /* the callbacks */
     art_list *futures;          /* owned, without duplicates */
     const art_type *set_type;   /* set[F] */
     int64_t left;               /* futures not done yet */
@@ -57,7 +57,7 @@ void art_as_completed_destroy(art_obj *self);
      .arg_count = 1, .args = (const art_type *const[]){item_}, .destroy = art_as_completed_destroy}
 /* `awaitables`: a list of futures, tasks or coroutine objects, which become tasks. NULL: no running loop. */
 art_as_completed *art_as_completed_new(art_list *awaitables, art_box timeout, const art_type *type);
-/* Is there one more? Counts it. */
+/* Is there one more? Counts it. False also when it raised: begun outside of a loop. */
 bool art_as_completed_next(art_as_completed *self);
 
 /* await the next one that completes: TimeoutError, or what it raises; the result to `out`. */
@@ -65,7 +65,8 @@ typedef struct art_as_completed_one_frame {
     art_frame base;
     void *out;              /* the caller's */
     art_as_completed *from; /* owned */
-    art_wait_entry entry;
+    art_future *future;     /* owned: what completed */
+    art_queue_get_frame get;
 } art_as_completed_one_frame;
 void art_as_completed_one_init(art_as_completed_one_frame *frame, art_as_completed *from, void *out);
 art_step art_as_completed_one_resume(art_frame *base);
