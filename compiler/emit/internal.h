@@ -9,9 +9,6 @@
 #include <assert.h>
 #include <string.h>
 
-/* A set of C identifiers that are taken. */
-typedef struct Scope Names;
-
 typedef struct Emit {
     Compilation *c;
     Arena *arena;
@@ -20,6 +17,8 @@ typedef struct Emit {
     Out includes, types, constants, prototypes, functions;
     Out *out;              /* where lines go */
     Map names;             /* identifiers of the file, interned → non-NULL */
+    Map func_names;        /* those of functions: a variable may hide one that its function does not mention */
+    Map library_names;     /* of the C library */
     Map type_names;        /* Type → its short name, "list_int" */
     Map type_name_users;   /* short name → Type */
     Map structs;           /* Type → name of the struct of a tuple */

@@ -1,0 +1,275 @@
+/* All mangling. The rules:
+ *
+ *   - A thing has the name that it has in the source: `fetch`, `Stack`, `Stack_push` for a method, `outer_inner` for a nested function.
+ *   - What C or its library means by a name it keeps: `read` becomes `app_read` (app: the file's stem), a variable `default_`.
+ *   - Two instances of one function are told apart by the types of their parameters: `process_int`, `process_str`.
+ *   - A coroutine `f` has f_frame, f_init, f_resume, f_new; a closure's function f_closure; a class C C_destroy, type_C.
+ *   - Temporaries are called for what they hold. A name that is taken gets a number: `value2`.
+ *   - Letters that are not ASCII are spelled by their code point: `größe` is `gr_f6_df_e`.
+ *
+ * Two programs with the same text have the same names: numbers are given in the order of the source. */
+#include "emit/internal.h"
+
+#include <ctype.h>
+
+static const char *const keywords[] = {
+    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float", "for", "goto",
+    "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch",
+    "typedef", "union", "unsigned", "void", "volatile", "while", "asm", "typeof", "bool", "true", "false", "NULL", "offsetof",
+    "linux", "unix", "near", "far", "errno", "assert", "static_assert", "noreturn", "thread_local", "alignas", "alignof", "complex", "I",
+    "EOF", "nullptr", "constexpr", "stdin", "stdout", "stderr", "INFINITY", "NAN", "HUGE_VAL", "DOMAIN", "OVERFLOW", "UNDERFLOW",
+};
+
+/* Functions and types of the C library that a compiler knows or a header of the runtime brings in. */
+static const char *const library[] = {
+    "abort", "abs", "access", "acos", "acosh", "alarm", "alloca", "asin", "asinh", "atan", "atan2", "atanh", "atexit", "atof", "atoi",
+    "atol", "bcmp", "bcopy", "bind", "brk", "bsearch", "bzero", "cabs", "calloc", "cbrt", "ceil", "chdir", "clock", "close", "connect",
+    "copysign", "cos", "cosh", "creat", "ctime", "daemon", "div", "div_t", "dup", "environ", "erf", "erfc", "exec", "execv", "exit", "exp",
+    "exp10", "exp2", "expm1", "fabs", "fclose", "fdim", "feof", "ferror", "fflush", "ffs", "fgetc", "fgets", "FILE", "floor", "fma",
+    "fmax", "fmin", "fmod", "fopen", "fork", "fprintf", "fputc", "fputs", "fread", "free", "frexp", "fscanf", "fseek", "ftell", "fwrite",
+    "gamma", "getc", "getchar", "getenv", "getopt", "getpid", "gets", "getw", "gmtime", "hypot", "ilogb", "index", "int16_t", "int32_t",
+    "int64_t", "int8_t", "ioctl", "isalnum", "isalpha", "isascii", "isatty", "isblank", "iscntrl", "isdigit", "isgraph", "islower",
+    "isprint", "ispunct", "isspace", "isupper", "isxdigit", "j0", "j1", "jn", "kill", "labs", "ldexp", "ldiv", "lgamma", "link",
+    "listen", "llabs", "llrint", "llround", "localtime", "log", "log10", "log1p", "log2", "logb", "lrint", "lround", "lseek", "main",
+    "malloc", "max_align_t", "memchr", "memcmp", "memcpy", "memmove", "memset", "mktime", "modf", "nan", "nearbyint", "nextafter",
+    "nice", "off_t", "open", "pause", "perror", "pid_t", "pipe", "poll", "pow", "pow10", "printf", "ptrdiff_t", "putc", "putchar",
+    "puts", "qsort", "raise", "rand", "random", "read", "realloc", "recv", "remainder", "remove", "remquo", "rename", "rewind",
+    "rindex", "rint", "rmdir", "round", "sbrk", "scalb", "scalbln", "scanf", "select", "send", "setenv", "signal", "signbit",
+    "significand", "sin", "sincos", "sinh", "size_t", "sleep", "snprintf", "socket", "sprintf", "sqrt", "srand", "sscanf", "ssize_t",
+    "stat", "stpcpy", "strcat", "strchr", "strcmp", "strcpy", "strcspn", "strdup", "strerror", "strftime", "strlen", "strncat",
+    "strncmp", "strncpy", "strpbrk", "strrchr", "strspn", "strstr", "strtod", "strtok", "strtol", "swab", "sync", "system", "tan",
+    "tanh", "tgamma", "time", "time_t", "times", "tmpfile", "toascii", "tolower", "toupper", "trunc", "truncate", "uint16_t",
+    "uint32_t", "uint64_t", "uint8_t", "umask", "ungetc", "unlink", "va_arg", "va_end", "va_list", "va_start", "vfork", "vfprintf",
+    "vprintf", "vsnprintf", "vsprintf", "wait", "write", "y0", "y1", "yn", "tm", "timer_t", "timespec", "timezone", "tzname", "signgam",
+};
+
+/* -- sets ---------------------------------------------------------------------------------------------------------------------- */
+
+static const char *interned(Emit *e, const char *name)
+{
+    return intern_text(e->c->names, name);
+}
+
+static bool is_taken(Emit *e, const Map *names, const char *name)
+{
+    return map_has(names, interned(e, name));
+}
+
+static void take(Emit *e, Map *names, const char *name)
+{
+    map_set(e->arena, names, interned(e, name), e);
+}
+
+static bool is_keyword(const char *name)
+{
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        if (strcmp(keywords[i], name) == 0)
+            return true;
+    return false;
+}
+
+const char *identifier(Emit *e, const char *name)
+{
+    Text text = text_make(e->arena);
+    uint32_t code = 0;
+
+    for (const char *at = name; *at;) {
+        uint32_t size = utf8_decode(at, strlen(at), &code);
+        if (size > 1)
+            text_printf(&text, "_%x_", code);
+        else if (isalnum((unsigned char)*at) || *at == '_')
+            text_char(&text, *at);
+        else if (text.len && text.data[text.len - 1] != '_' && *at != '>')
+            text_char(&text, '_');
+        at += size ? size : 1;
+    }
+    if (!text.len || isdigit((unsigned char)text.data[0]))
+        return TEXT(e, "_%s", text_string(&text));
+    return text_string(&text);
+}
+
+const char *member_name(Emit *e, const char *name)
+{
+    name = identifier(e, name);
+    return is_keyword(name) || strcmp(name, "base") == 0 ? TEXT(e, "%s_", name) : name;
+}
+
+static bool is_taken_in_file(Emit *e, const char *name)
+{
+    return is_taken(e, &e->names, name) || is_taken(e, &e->library_names, name) || is_keyword(name);
+}
+
+static bool is_taken_in_function(Emit *e, const char *name)
+{
+    return is_taken(e, &e->locals, name) || (is_taken(e, &e->names, name) && !is_taken(e, &e->func_names, name));
+}
+
+static const char *numbered(Emit *e, bool (*is_used)(Emit *e, const char *name), const char *wanted)
+{
+    const char *name = wanted;
+    size_t len = strlen(wanted);
+    const char *gap = len && isdigit((unsigned char)wanted[len - 1]) ? "_" : "";
+
+    for (int number = 2; is_used(e, name); number++)
+        name = TEXT(e, "%s%s%d", wanted, gap, number);
+    return name;
+}
+
+const char *file_name(Emit *e, const char *wanted)
+{
+    const char *name = identifier(e, wanted);
+
+    if (is_keyword(name))
+        name = TEXT(e, "%s_", name);
+    name = numbered(e, is_taken_in_file, name);
+    take(e, &e->names, name);
+    return name;
+}
+
+const char *local_name(Emit *e, const char *wanted)
+{
+    const char *name = identifier(e, wanted);
+
+    if (is_keyword(name))
+        name = TEXT(e, "%s_", name);
+    name = numbered(e, is_taken_in_function, name);
+    take(e, &e->locals, name);
+    return name;
+}
+
+/* -- the file ---------------------------------------------------------------------------------------------------------------------- */
+
+static const char *const derived[] = {"frame", "init", "resume", "new", "closure", "result", "info", "value"};
+
+static bool is_free(Emit *e, const char *name)
+{
+    if (is_taken_in_file(e, name))
+        return false;
+    for (size_t i = 0; i < sizeof derived / sizeof *derived; i++)
+        if (is_taken(e, &e->names, TEXT(e, "%s_%s", name, derived[i])))
+            return false;
+    return true;
+}
+
+/* "outer.<locals>.inner" → "outer_inner"; "<lambda>" → "lambda". */
+static const char *plain_name(Emit *e, const char *dotted)
+{
+    Text text = text_make(e->arena);
+
+    for (const char *at = dotted; *at;) {
+        if (strncmp(at, "<locals>.", 9) == 0)
+            at += 9;
+        else
+            text_char(&text, *at++);
+    }
+    return identifier(e, text_string(&text));
+}
+
+static const char *with_types(Emit *e, const char *name, const IrFunc *func)
+{
+    for (uint32_t i = 0; i < func->params.len; i++)
+        if (strcmp(func->params.items[i]->name, "self") != 0 || i)
+            name = TEXT(e, "%s_%s", name, short_name(e, func->params.items[i]->type));
+    return name;
+}
+
+static void take_func(Emit *e, Map *names, const IrFunc *func)
+{
+    take(e, names, func->c_name);
+    for (size_t i = 0; i < sizeof derived / sizeof *derived; i++)
+        if (func->kind != IR_FUNCTION || func->needs_closure)
+            take(e, names, TEXT(e, "%s_%s", func->c_name, derived[i]));
+}
+
+static void name_func(Emit *e, IrFunc *func, const Map *twice)
+{
+    const char *name = plain_name(e, func->name), *wanted;
+    bool has_plain = func->is_plain && func->is_called;
+
+    if (strncmp(name, "art_", 4) == 0)
+        name = TEXT(e, "%s_%s", e->stem, name);
+    if (map_get(twice, interned(e, func->name)) == (void *)e)
+        name = with_types(e, name, func);
+    if ((has_plain || func->kind == IR_FUNCTION) && !is_free(e, name))
+        name = TEXT(e, "%s_%s", e->stem, name);
+    if (strcmp(name, "main") == 0)
+        name = TEXT(e, "%s_main", e->stem);
+    wanted = name;
+    for (int number = 2; !is_free(e, name); number++)
+        name = TEXT(e, "%s_%d", wanted, number);
+    func->c_name = name;
+    take_func(e, &e->names, func);
+    take_func(e, &e->func_names, func);
+}
+
+static void name_class(Emit *e, IrClass *cls)
+{
+    const char *name = plain_name(e, cls->cls->name);
+
+    for (uint32_t i = 0; i < cls->cls->type_args.len; i++)
+        name = TEXT(e, "%s_%s", name, short_name(e, cls->cls->type_args.items[i]));
+    if (!is_free(e, name) || strncmp(name, "art_", 4) == 0)
+        name = TEXT(e, "%s_%s", e->stem, name);
+    cls->c_name = file_name(e, name);
+}
+
+void name_program(Emit *e)
+{
+    Map twice = {0};
+    const IrProgram *program = e->program;
+
+    for (size_t i = 0; i < sizeof library / sizeof *library; i++)
+        take(e, &e->library_names, library[i]);
+    take(e, &e->names, TEXT(e, "%s_init", e->stem));
+    take(e, &e->names, TEXT(e, "%s_fini", e->stem));
+    for (uint32_t i = 0; i < program->classes.len; i++)
+        name_class(e, program->classes.items[i]);
+    for (uint32_t i = 0; i < program->funcs.len; i++) {
+        const char *name = interned(e, program->funcs.items[i]->name);
+        if (program->funcs.items[i]->is_used)
+            map_set(e->arena, &twice, name, map_has(&twice, name) ? (void *)e : (void *)program);
+    }
+    for (uint32_t i = 0; i < program->funcs.len; i++)
+        if (program->funcs.items[i]->is_used && !program->funcs.items[i]->is_library)
+            name_func(e, program->funcs.items[i], &twice);
+    for (uint32_t i = 0; i < program->funcs.len; i++)
+        if (program->funcs.items[i]->is_used && program->funcs.items[i]->is_library)
+            name_func(e, program->funcs.items[i], &twice);
+    for (uint32_t i = 0; i < program->globals.len; i++) {
+        IrVar *var = program->globals.items[i];
+        const char *name = plain_name(e, var->name);
+        var->c_name = file_name(e, is_taken_in_file(e, name) ? TEXT(e, "%s_%s", e->stem, name) : name);
+    }
+}
+
+/* -- a function ------------------------------------------------------------------------------------------------------------------------ */
+
+static void name_var(Emit *e, IrVar *var)
+{
+    if (!var->c_name)
+        var->c_name = local_name(e, var->name ? var->name : "value");
+}
+
+void name_locals(Emit *e, const IrFunc *func)
+{
+    static const char *const taken[] = {"self", "f", "result", "closure", "base", "child", "value"};
+
+    e->locals = (Map){0};
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if (!func->is_plain || func->needs_frame || (i >= 2 && i <= 4 && (i == 2 || func->is_closure)))
+            take(e, &e->locals, taken[i]);
+    for (uint32_t i = 0; i < func->callees.len; i++)
+        if (func->callees.items[i]->c_name)
+            take_func(e, &e->locals, func->callees.items[i]);
+    for (uint32_t i = 0; i < func->params.len; i++)
+        name_var(e, func->params.items[i]);
+    for (uint32_t i = 0; i < func->captures.len; i++)
+        if (!func->captures.items[i]->c_name)
+            func->captures.items[i]->c_name = member_name(e, func->captures.items[i]->name);
+    for (uint32_t i = 0; i < func->vars.len; i++)
+        if (func->vars.items[i]->kind == IR_VAR_LOCAL)
+            name_var(e, func->vars.items[i]);
+    for (uint32_t i = 0; i < func->vars.len; i++)
+        if (func->vars.items[i]->info) /* it is mentioned */
+            name_var(e, func->vars.items[i]);
+}
