@@ -60,7 +60,7 @@ again:
     <*> blank+                   { goto again; }
     <*> newline                  { if (lexer_newline(l)) return true; goto again; }
     <code> "#" [^\r\n\x00]*      { goto again; }
-    <code> "\\" newline          { goto again; }
+    <code> "\\" newline          { if (l->cursor == l->limit) return lexer_bad_character(l); goto again; }
     <*> "\x00"                   { return l->start != l->limit && lexer_bad_character(l); }
 
     // keywords

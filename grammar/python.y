@@ -74,8 +74,8 @@ block_line(A) ::= simple(S).                            { A = (NodeVec){0}; vec_
 block_line(A) ::= block_line(A) SEMI simple(S).         { vec_push(p->arena, &A, S); }
 
 /* After a mistake: the rest of the line is skipped, the block below it is read for its own mistakes. */
-broken ::= broken_line.
-broken ::= broken_line INDENT statements DEDENT.
+broken ::= broken_line.                                 { p->after_broken = p->index; }
+broken ::= broken_line INDENT statements DEDENT.        { p->after_broken = p->index; }
 broken_line ::= error NEWLINE.                          { yypParser->yyerrcnt = -1; /* recovered */ }
 
 /* ---- simple statements ---- */
@@ -598,8 +598,13 @@ void parse_tokens(Parser *p)
 {
     void *lemon = PythonParserAlloc(malloc);
 
-    for (uint32_t i = 0; i < p->tokens.len; i++)
-        PythonParser(lemon, p->tokens.items[i].kind, &p->tokens.items[i], p);
+    for (uint32_t i = 0; i < p->tokens.len; i++) {
+        Tok token = &p->tokens.items[i];
+        if (token->is_missing && !missing_colon(p, token, lemon, accepts))
+            continue;
+        p->index = i;
+        PythonParser(lemon, token->kind, token, p);
+    }
     PythonParserFree(lemon, free);
 }
 }

@@ -80,6 +80,11 @@ Diag *diag_warning(Diags *diags, const char *switch_name, Span span, const char 
     return diag;
 }
 
+Diag *diag_silent(Diags *diags)
+{
+    return arena_new(diags->arena, Diag);
+}
+
 void diag_note(Diags *diags, Diag *diag, Span span, const char *format, ...)
 {
     DiagNote note = {.span = span};

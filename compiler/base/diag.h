@@ -56,6 +56,8 @@ Diags *diags_new(Arena *arena, const Sources *sources);
 /* Reporting. */
 Diag *diag_error(Diags *diags, Span span, const char *format, ...) BASE_PRINTF(3, 4);
 Diag *diag_warning(Diags *diags, const char *switch_name, Span span, const char *format, ...) BASE_PRINTF(4, 5);
+/* A diagnostic that is never printed: what a caller gets, to add its notes to, when the mistake is reported already. */
+Diag *diag_silent(Diags *diags);
 void diag_note(Diags *diags, Diag *diag, Span span, const char *format, ...) BASE_PRINTF(4, 5);
 void diag_help(Diags *diags, Diag *diag, const char *format, ...) BASE_PRINTF(3, 4);
 void diag_fix(Diags *diags, Diag *diag, Span span, const char *replacement);

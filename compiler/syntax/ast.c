@@ -107,16 +107,6 @@ Span span_between(Span first, Span last)
     return (Span){first.start, last.end, first.file};
 }
 
-Diag *parser_error(Parser *p, Span span, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    const char *message = arena_vprintf(p->arena, format, args);
-    va_end(args);
-    return diag_error(p->c->diags, span, "%s", message);
-}
-
 /* ---- names, numbers, constants ---- */
 
 Node *node_name(Parser *p, Tok name)

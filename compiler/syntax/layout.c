@@ -19,10 +19,13 @@ Diag *lexer_error(Lexer *l, const char *start, const char *end, const char *form
 {
     va_list args;
 
+    l->had_error = true;
+    if (l->line_has_error)
+        return diag_silent(l->c->diags);
+    l->line_has_error = true;
     va_start(args, format);
     const char *message = arena_vprintf(l->c->arena, format, args);
     va_end(args);
-    l->had_error = true;
     return diag_error(l->c->diags, lexer_span(l, start, end), "%s", message);
 }
 
@@ -232,12 +235,10 @@ static bool expects_block(Lexer *l, uint32_t first)
     if (!block_name(line_keyword(l, first)->kind) || has_block_colon(l, first))
         return false;
 
-    /* The colon is missing. It goes in before the NEWLINE. */
+    /* The colon is missing. It goes in before the NEWLINE; the parser reports it if that makes the line good. */
     Token newline = vec_pop(&l->tokens);
     const char *at = l->file->text + vec_last(&l->tokens).end;
-    Diag *diag = lexer_error(l, at, at, "expected ':'");
-    diag_fix(l->c->diags, diag, lexer_span(l, at, at), ":");
-    lexer_push(l, TOK_COLON, at, at);
+    lexer_push(l, TOK_COLON, at, at)->is_missing = true;
     vec_push(l->c->arena, &l->tokens, newline);
     return true;
 }
@@ -271,6 +272,18 @@ static void dedent_to(Lexer *l, uint32_t column)
     }
 }
 
+/* A dedent to where nothing began: reported, and taken for a level of its own, so that the lines that agree with it pass. */
+static void misfit(Lexer *l, Blanks blanks)
+{
+    Indent level = {.column = blanks.column,
+                    .column_of_one = blanks.column_of_one,
+                    .is_match = l->indents[l->indent].is_match,
+                    .is_phantom = true};
+
+    error_at_line(l, "unindent does not match any outer indentation level");
+    l->indents[++l->indent] = level;
+}
+
 /* The line from `first` announced a block and there is none: an empty one goes in. */
 static void check_block(Lexer *l, uint32_t first)
 {
@@ -292,7 +305,7 @@ static void check_block(Lexer *l, uint32_t first)
         lexer_push(l, TOK_NEWLINE, l->cursor, l->cursor);
     }
     lexer_push(l, TOK_DEDENT, l->cursor, l->cursor);
-    l->had_error = false;
+    l->had_error = l->line_has_error = false; /* the line itself is innocent */
 }
 
 /* The start of a logical line: INDENT and DEDENT by its indentation. */
@@ -300,6 +313,7 @@ static void begin_line(Lexer *l)
 {
     uint32_t first = l->line_first;
     Blanks blanks = read_indentation(l);
+    l->line_has_error = false;
     const Indent *current = &l->indents[l->indent];
 
     if (l->cursor == l->limit)
@@ -313,7 +327,7 @@ static void begin_line(Lexer *l)
         dedent_to(l, blanks.column);
         current = &l->indents[l->indent];
         if (blanks.column != current->column)
-            error_at_line(l, "unindent does not match any outer indentation level");
+            misfit(l, blanks);
         else if (blanks.column_of_one != current->column_of_one)
             error_at_line(l, "inconsistent use of tabs and spaces in indentation");
     }

@@ -47,7 +47,8 @@ typedef struct Lexer {
 
     Vec(FString) fstrings;
     bool in_text; /* in the text of an f-string (or of a format spec), not in a field */
-    bool had_error;
+    bool had_error;      /* since the last token */
+    bool line_has_error; /* one mistake per logical line is enough: the others mostly follow from it */
 } Lexer;
 
 /* python.re: reads the next token; false at the end of the file. */

@@ -94,12 +94,18 @@ static const char *number_kind(const char *start)
     }
 }
 
+/* 0or is not `0 or` but a number to base 8 without digits. */
+static bool is_bare_prefix(const Lexer *l)
+{
+    return l->cursor - l->start == 1 && *l->start == '0' && (*l->cursor | 0x20) == 'o';
+}
+
 /* A number that runs into letters or digits that it cannot have. */
 static void check_number_end(Lexer *l)
 {
     const char *end = l->cursor;
 
-    if (!is_name_byte(*end) || is_touching_keyword(end))
+    if (!is_name_byte(*end) || (is_touching_keyword(end) && !is_bare_prefix(l)))
         return;
     while (is_name_byte(*end))
         end++;

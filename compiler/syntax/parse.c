@@ -6,7 +6,7 @@
 
 Module *parse_source(Compilation *c, SourceFile *file)
 {
-    Parser parser = {.c = c, .arena = c->arena, .file = file};
+    Parser parser = {.c = c, .arena = c->arena, .file = file, .after_broken = UINT32_MAX};
 
     parser.wildcard = intern_text(c->names, "_");
     parser.tokens = lex(c, file);

@@ -14,12 +14,15 @@ typedef struct Parser {
     SourceFile *file;
     TokenVec tokens;
     NodeVec body; /* what the start symbol leaves */
-    const char *wildcard; /* "_" */
-    uint32_t last_error; /* index of the token of the last syntax error + 1 */
+    const char *wildcard; /* "_", interned */
+    uint32_t error_count;
+    uint32_t index;           /* of the token that the grammar is given */
+    uint32_t after_broken;    /* index of the token behind the last broken statement */
 } Parser;
 
 Span span_tokens(const Parser *p, Tok first, Tok last);
 Span span_of(const Parser *p, Tok token);
+/* Reports the first mistake of a logical line. */
 Diag *parser_error(Parser *p, Span span, const char *format, ...) BASE_PRINTF(3, 4);
 
 /* ---- expressions ---- */
@@ -152,6 +155,9 @@ Node *pattern_class_add(Parser *p, Node *args, Tok keyword, Node *value);
 /* The grammar stopped at a token; `accepts` asks it which others it would have taken. */
 typedef bool (*Accepts)(const void *lemon, int kind);
 void syntax_error(Parser *p, Tok token, const void *lemon, Accepts accepts);
+
+/* The layout put in a colon; reports it and returns true if the grammar takes it. */
+bool missing_colon(Parser *p, Tok colon, const void *lemon, Accepts accepts);
 
 /* Can this be assigned to? Reports if it cannot. */
 typedef enum TargetUse { TARGET_ASSIGN, TARGET_FOR, TARGET_WITH, TARGET_DEL, TARGET_COMP } TargetUse;

@@ -17,23 +17,56 @@ typedef struct Stop {
 
 /* ---- looking around ---- */
 
-static const Token *first_of_line(const Parser *p, const Token *at)
+static Token *first_of_line(const Parser *p, const Token *at)
 {
-    while (at > p->tokens.items && at[-1].kind != TOK_NEWLINE && at[-1].kind != TOK_INDENT && at[-1].kind != TOK_DEDENT)
-        at--;
-    return at;
+    Token *tokens = p->tokens.items, *first = tokens + (at - tokens);
+
+    while (first > tokens && first[-1].kind != TOK_NEWLINE && first[-1].kind != TOK_INDENT && first[-1].kind != TOK_DEDENT)
+        first--;
+    return first;
 }
 
-/* Has the lexer said something about this line already? */
+/* Has something been said about this line already? */
 static bool was_reported(const Token *line)
 {
-    for (; line->kind != TOK_END; line++) {
+    for (; line->kind != TOK_END && line->kind != TOK_NEWLINE; line++) {
         if (line->follows_error)
             return true;
-        if (line->kind == TOK_NEWLINE)
-            return false;
     }
     return line->follows_error;
+}
+
+static const Token *token_at(const Parser *p, uint32_t offset)
+{
+    uint32_t low = 0, high = p->tokens.len;
+
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (p->tokens.items[middle].start <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &p->tokens.items[low];
+}
+
+enum { MOST_ERRORS = 100 }; /* of which fewer are printed; looking for the line of each takes time */
+
+Diag *parser_error(Parser *p, Span span, const char *format, ...)
+{
+    va_list args;
+
+    if (p->error_count >= MOST_ERRORS)
+        return diag_silent(p->c->diags);
+    Token *line = first_of_line(p, token_at(p, span.start));
+    if (was_reported(line))
+        return diag_silent(p->c->diags);
+    line->follows_error = true;
+    p->error_count++;
+    va_start(args, format);
+    const char *message = arena_vprintf(p->arena, format, args);
+    va_end(args);
+    return diag_error(p->c->diags, span, "%s", message);
 }
 
 static TokenKind before(const Stop *s, int count)
@@ -66,6 +99,22 @@ static bool begins_expression(TokenKind kind)
     default:
         return false;
     }
+}
+
+static bool ends_expression(TokenKind kind)
+{
+    switch (kind) {
+    case TOK_NAME: case TOK_INT: case TOK_FLOAT: case TOK_STRING: case TOK_BYTES: case TOK_FSTRING_END: case TOK_NONE:
+    case TOK_TRUE: case TOK_FALSE: case TOK_RPAREN: case TOK_RBRACKET: case TOK_RBRACE: case TOK_ELLIPSIS:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static TokenKind closing(TokenKind open)
+{
+    return open == TOK_LBRACKET ? TOK_RBRACKET : open == TOK_LBRACE ? TOK_RBRACE : TOK_RPAREN;
 }
 
 static bool has_block(TokenKind kind)
@@ -236,15 +285,33 @@ static bool except_list(const Stop *s)
     return true;
 }
 
-static bool missing_colon(const Stop *s)
+static const Token *last_of_line(const Token *t)
+{
+    while (t->kind != TOK_NEWLINE && t->kind != TOK_END)
+        t++;
+    return t - 1;
+}
+
+/* `else` and what else stands before the block has been read, and the block begins without a colon. */
+static bool no_colon(const Stop *s)
 {
     if (!has_block(s->line->kind) || open_bracket(s) || !would_accept(s, TOK_COLON))
         return false;
-    if (s->at->kind != TOK_NEWLINE && before(s, 1) != TOK_ELSE && before(s, 1) != TOK_TRY && before(s, 1) != TOK_FINALLY &&
-        !is_keyword(s->at->kind) && s->at->kind != TOK_NAME)
+    if (s->at->kind != TOK_NEWLINE && last_of_line(s->at)->kind == TOK_COLON)
         return false;
     Diag *diag = report(s, s->at, s->at, "expected ':'");
     diag_fix(s->p->c->diags, diag, span_end(span_of(s->p, s->at - 1)), ":");
+    return true;
+}
+
+bool missing_colon(Parser *p, Tok colon, const void *lemon, Accepts accepts)
+{
+    Stop stop = {p, colon, first_of_line(p, colon), lemon, accepts};
+
+    if (!would_accept(&stop, TOK_COLON))
+        return false;
+    Diag *diag = parser_error(p, span_of(p, colon), "expected ':'");
+    diag_fix(p->c->diags, diag, span_of(p, colon), ":");
     return true;
 }
 
@@ -267,22 +334,38 @@ static bool missing_comma(const Stop *s)
 {
     const Token *bracket = open_bracket(s);
 
-    if (!bracket || !begins_expression(s->at->kind) || !would_accept(s, TOK_COMMA))
+    if (!bracket || !begins_expression(s->at->kind) || !ends_expression(before(s, 1)))
+        return false;
+    if (!would_accept(s, TOK_COMMA) && !would_accept(s, closing(bracket->kind)))
         return false;
     Diag *diag = report(s, s->at - 1, s->at, "invalid syntax; perhaps you forgot a comma?");
     diag_fix(s->p->c->diags, diag, span_end(span_of(s->p, s->at - 1)), ",");
     return true;
 }
 
+/* Where a name is introduced: behind def, class, as, a dot; among the parameters of a def. */
+static bool wants_name(const Stop *s)
+{
+    const Token *bracket;
+
+    switch (before(s, 1)) {
+    case TOK_DEF: case TOK_CLASS: case TOK_AS: case TOK_DOT: case TOK_GLOBAL: case TOK_NONLOCAL: case TOK_IMPORT:
+        return true;
+    case TOK_LPAREN: case TOK_COMMA: case TOK_STAR: case TOK_DOUBLESTAR:
+        bracket = open_bracket(s);
+        return bracket && bracket - 2 >= s->line && bracket[-2].kind == TOK_DEF;
+    default:
+        return false;
+    }
+}
+
 static bool keyword_as_name(const Stop *s)
 {
-    if (!is_keyword(s->at->kind) || !would_accept(s, TOK_NAME) || s->at->kind == TOK_ELSE)
+    if (!is_keyword(s->at->kind) || !wants_name(s))
         return false;
-    if (begins_expression(s->at->kind) && would_accept(s, TOK_INT))
-        return false;
-    Diag *diag = parser_error(s->p, span_of(s->p, s->at), "%s is a keyword and cannot be used as a name here",
+    Diag *diag = parser_error(s->p, span_of(s->p, s->at), "%s is a keyword and cannot be used as a name",
                               token_kind_text(s->at->kind));
-    help(s, diag, "choose another name, such as one with an underscore behind it");
+    help(s, diag, "choose another name, such as the same with an underscore behind it");
     return true;
 }
 
@@ -341,28 +424,24 @@ static bool anything_else(const Stop *s)
 /* Each row looks at the place and reports what it recognises. */
 static bool (*const rows[])(const Stop *) = {
     foreign_operator, increment,     assignment_as_condition, else_if,       try_without_except, stray_clause,
-    decorated_nothing, print_statement, except_list,          missing_colon, annotated_tuple,    if_without_else,
+    decorated_nothing, print_statement, except_list,          no_colon,      annotated_tuple,    if_without_else,
     missing_comma,    keyword_as_name, one_expected,          missing_expression, anything_else,
 };
 
 /* An `else` or `except` whose statement was broken: the message about that one is enough. */
-static bool continues_broken(const Parser *p, const Token *at, const Token *line)
+static bool continues_broken(const Parser *p, const Token *line)
 {
     bool is_clause = line->kind == TOK_ELSE || line->kind == TOK_ELIF || line->kind == TOK_EXCEPT || line->kind == TOK_FINALLY;
 
-    (void)at;
-    return is_clause && p->last_error > 0;
+    return is_clause && p->after_broken == (uint32_t)(line - p->tokens.items);
 }
 
 void syntax_error(Parser *p, Tok token, const void *lemon, Accepts accepts)
 {
-    if (!token)
-        return;
     const Token *line = first_of_line(p, token);
     Stop stop = {p, token, line, lemon, accepts};
-    bool is_quiet = was_reported(line) || continues_broken(p, token, line);
+    bool is_quiet = p->error_count >= MOST_ERRORS || was_reported(line) || continues_broken(p, line);
 
-    p->last_error = (uint32_t)(token - p->tokens.items) + 1;
     for (size_t i = 0; !is_quiet && i < sizeof rows / sizeof *rows; i++) {
         if (rows[i](&stop))
             return;

@@ -24,6 +24,7 @@ typedef struct StringForm {
 typedef struct Token {
     uint32_t start, end; /* byte offsets */
     uint8_t kind;        /* a TokenKind */
+    bool is_missing;     /* a colon that the layout put in */
     bool follows_error;  /* the lexer reported something just before it: the parser keeps quiet about this line */
     union {
         const char *name;  /* NAME, MATCH, CASE: interned */
