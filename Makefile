@@ -13,7 +13,7 @@ PREFIX   ?= /usr/local
 CFLAGS   ?= -O2 -g
 
 WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow $(if $(CI),-Werror)
-STD       = -std=c11 -D_GNU_SOURCE
+STD       = -std=c11 -D_GNU_SOURCE=
 GEN       = $(BUILD)/gen
 INCLUDES  = -Icompiler -Itools -I$(GEN) -Iruntime/include -Iruntime/src
 LIBS      = -lm -pthread
