@@ -42,7 +42,8 @@ typedef struct Emit {
     bool has_result;       /* a variable `result` */
     const char *file;      /* its source's, for tracebacks */
     uint32_t start;        /* lines of `out` when its body began */
-    bool is_declaring;
+    IrStmt *loop;          /* the innermost one */
+    Map continued;         /* loops with a label for `continue` */
 } Emit;
 
 /* A piece of an expression. The levels are C's, tightest first. */
@@ -101,6 +102,7 @@ Piece expr(Emit *e, IrExpr *x);
 const char *text_of(Emit *e, IrExpr *x, Prec at_least); /* in parentheses where needed */
 const char *slot_of(Emit *e, IrExpr *x);            /* an address of a variable with the value */
 const char *arguments(Emit *e, const IrExpr *call, const char *first, bool has_first);
+const char *c_arguments(Emit *e, const IrExpr *call, const char *out); /* of an IR_CALL_C; `out`: where its result goes, or NULL */
 const char *place_text(Emit *e, const IrPlace *place, Type *type);
 const char *var_text(Emit *e, const IrVar *var);    /* as an lvalue */
 const char *var_holder(Emit *e, const IrVar *var);  /* the variable itself: a cell's pointer */

@@ -1,0 +1,545 @@
+/* Statements: each kind as its rule. What the passes found stands in the statement; nothing is decided here but the look.
+ *
+ * After a statement that can raise comes its check, on one line: the label that it names is a handler's (`except_1`) or the function's
+ * exit (`raised`). Temporaries that die in the statement are released before the check; those that are still needed are released
+ * by the check itself, when it leaves. */
+#include "emit/internal.h"
+
+const char *line_text(Emit *e, Span span)
+{
+    const SourceFile *file = source_of(e->c->sources, span);
+
+    return TEXT(e, "%u", file ? source_line(file, span.start) : 0);
+}
+
+/* -- leaving ----------------------------------------------------------------------------------------------------------------------- */
+
+static const char *label(Emit *e, const char *stem, const IrStmt *s)
+{
+    uintptr_t number = (uintptr_t)map_get(&e->labels, s);
+
+    if (!number) {
+        number = ++e->label_count;
+        map_set(e->arena, &e->labels, s, (void *)number);
+    }
+    return TEXT(e, "%s_%u", stem, (unsigned)number);
+}
+
+/* Where an exception of the statement goes. */
+static const char *raise_label(Emit *e, const IrStmt *s)
+{
+    if (s->handler) {
+        ((IrStmt *)(uintptr_t)s->handler)->is_target = true;
+        return label(e, "except", s->handler);
+    }
+    e->uses_raised = true;
+    return "raised";
+}
+
+void release_list(Emit *e, const IrVarVec *vars)
+{
+    for (uint32_t i = 0; i < vars->len; i++) {
+        const IrVar *var = vars->items[i];
+        if (var->kind == IR_VAR_CHILD)
+            out_line(e->out, "art_child_close(&%s.base);", child_text(e, var));
+        else if (var->is_cell)
+            out_line(e->out, "art_release(%s);", var_holder(e, var));
+        else
+            out_line(e->out, "%s;", released(e, var->type, var_text(e, var)));
+    }
+}
+
+void emit_leave(Emit *e, const IrStmt *s)
+{
+    release_list(e, &s->unwind);
+    out_line(e->out, "goto %s;", raise_label(e, s));
+}
+
+void emit_check(Emit *e, const IrStmt *s)
+{
+    const char *line = line_text(e, s->span), *target;
+
+    if (!s->raises)
+        return;
+    target = raise_label(e, s);
+    if (!s->unwind.len) {
+        out_line(e->out, "if (art_raised(%s)) goto %s;", line, target);
+    } else if (s->unwind.len == 1 && types_is_counted(s->unwind.items[0]->type)) {
+        out_line(e->out, "if (art_raised_drop(%s, %s)) goto %s;", line, var_text(e, s->unwind.items[0]), target);
+    } else {
+        uint32_t begin = out_begin(e->out, "if (art_raised(%s))", line);
+        emit_leave(e, s);
+        out_end(e->out, begin);
+    }
+}
+
+/* -- assigning ----------------------------------------------------------------------------------------------------------------------- */
+
+static void set_flag(Emit *e, const IrVar *var, bool is_set)
+{
+    if (var->may_be_unset)
+        out_line(e->out, "%s = %s;", flag_text(e, var), is_set ? "true" : "false");
+}
+
+static bool needs_cast(const Type *to)
+{
+    return to->kind == TYPE_CLASS && to->cls->is_exception;
+}
+
+/* dst = value, where nothing can go wrong any more; the value is owned. */
+void emit_result(Emit *e, IrStmt *s, const char *value)
+{
+    IrVar *dst = s->dst;
+
+    if (!dst)
+        return;
+    if (declares(s)) {
+        out_statement_follows(e->out);
+        out_line(e->out, "%s = %s;", declare(e, dst->type, dst->c_name), value);
+    } else if (s->drops_old) {
+        out_line(e->out, "%s;", assigned(e, dst->type, var_text(e, dst), value));
+    } else {
+        out_line(e->out, "%s = %s;", var_text(e, dst), value);
+    }
+    set_flag(e, dst, true);
+}
+
+/* A C function that leaves its result at an address. */
+static void emit_set_out(Emit *e, IrStmt *s)
+{
+    IrVar *dst = s->dst;
+    bool is_direct = !s->drops_old && !s->keeps_old;
+    const char *name = is_direct ? var_text(e, dst) : local_name(e, TEXT(e, "new_%s", dst->c_name));
+
+    if (s->value->as.cfunc->header)
+        need_header(e, s->value->as.cfunc->header);
+    if (!is_direct || declares(s)) {
+        out_statement_follows(e->out);
+        out_line(e->out, "%s;", declare(e, dst->type, name));
+    }
+    out_line(e->out, "%s(%s);", s->value->as.cfunc->c_name, c_arguments(e, s->value, TEXT(e, "&%s", name)));
+    release_list(e, &s->release);
+    emit_check(e, s);
+    if (!is_direct)
+        emit_result(e, s, name);
+    else
+        set_flag(e, dst, true);
+}
+
+/* try: x = f() … except: print(x). The handler sees what x held before. */
+static void emit_set_kept(Emit *e, IrStmt *s)
+{
+    const char *name = local_name(e, TEXT(e, "new_%s", s->dst->c_name));
+
+    out_statement_follows(e->out);
+    out_line(e->out, "%s = %s;", declare(e, s->dst->type, name), text_of(e, s->value, PREC_ASSIGN));
+    release_list(e, &s->release);
+    emit_check(e, s);
+    emit_result(e, s, name);
+}
+
+static void emit_evaluation(Emit *e, IrStmt *s)
+{
+    IrExpr *value = s->value;
+    const char *text = text_of(e, value, PREC_ASSIGN);
+
+    if (types_needs_release(value->type) && ir_is_owned(value))
+        out_line(e->out, "%s;", released(e, value->type, text));
+    else if (value->kind == IR_CALL || value->kind == IR_CALL_C || value->kind == IR_CALL_SLOT || value->kind == IR_CALL_VALUE ||
+             value->kind == IR_FORMAT)
+        out_line(e->out, "%s;", text);
+    else if (s->raises)
+        out_line(e->out, "(void)%s;", text_of(e, value, PREC_UNARY));
+    release_list(e, &s->release);
+    emit_check(e, s);
+}
+
+static bool is_call(const IrExpr *x)
+{
+    return x->kind == IR_CALL || x->kind == IR_CALL_C || x->kind == IR_CALL_SLOT || x->kind == IR_CALL_VALUE;
+}
+
+static void emit_set(Emit *e, IrStmt *s)
+{
+    IrVar *dst = s->dst;
+    const char *value;
+
+    if (!dst || (!has_value(s->value->type) && is_call(s->value))) {
+        emit_evaluation(e, s);
+        if (dst)
+            emit_result(e, s, "0");
+        return;
+    }
+    if (s->value->kind == IR_CALL_C && s->value->as.cfunc->result_by_out) {
+        emit_set_out(e, s);
+        return;
+    }
+    if (s->keeps_old) {
+        emit_set_kept(e, s);
+        return;
+    }
+    value = text_of(e, s->value, PREC_ASSIGN);
+    if (dst->c_type) {
+        out_statement_follows(e->out);
+        out_line(e->out, "%s%s%s = %s;", declares(s) ? dst->c_type : "", declares(s) ? " " : "", var_text(e, dst), value);
+    } else if (declares(s)) {
+        out_statement_follows(e->out);
+        out_line(e->out, "%s = %s;", declare(e, dst->type, dst->c_name), value);
+    } else if (s->drops_old && !(s->value->kind == IR_OP && s->value->op == IR_OP_STR_APPEND)) {
+        out_line(e->out, "%s;", assigned(e, dst->type, var_text(e, dst), value));
+    } else {
+        out_line(e->out, "%s = %s;", var_text(e, dst), value);
+    }
+    release_list(e, &s->release);
+    emit_check(e, s);
+    set_flag(e, dst, true);
+}
+
+static void emit_store(Emit *e, IrStmt *s)
+{
+    const char *place = place_text(e, &s->place, s->value->type), *value = text_of(e, s->value, PREC_ASSIGN);
+
+    if (s->place.kind == IR_PLACE_SLOT && s->drops_old)
+        place = TEXT(e, "(%s)", place);
+    if (s->drops_old)
+        out_line(e->out, "%s;", assigned(e, s->value->type, place, value));
+    else
+        out_line(e->out, "%s = %s;", place, value);
+    release_list(e, &s->release);
+    emit_check(e, s);
+}
+
+static void emit_unset(Emit *e, IrStmt *s)
+{
+    if (s->drops_old)
+        out_line(e->out, "%s;", cleared(e, s->dst->type, var_text(e, s->dst)));
+    set_flag(e, s->dst, false);
+}
+
+/* -- control ------------------------------------------------------------------------------------------------------------------------------ */
+
+static bool is_single_if(const IrBlock *block)
+{
+    return block->len == 1 && block->items[0]->kind == IR_IF && block->items[0]->body.len;
+}
+
+static void emit_if(Emit *e, IrStmt *s)
+{
+    PosVec chain = {0};
+    const char *keyword = "if";
+
+    if (!s->body.len && !s->orelse.len)
+        return;
+    if (!s->body.len) { /* if c: pass else: … */
+        IrExpr not = {.kind = IR_NOT, .type = s->cond->type, .span = s->cond->span};
+        vec_push(e->arena, &not.args, s->cond);
+        out_branch(e->out, &chain, "if (%s)", text_of(e, &not, PREC_COMMA));
+        emit_block(e, &s->orelse);
+        out_end_chain(e->out, &chain);
+        return;
+    }
+    for (;;) {
+        out_branch(e->out, &chain, "%s (%s)", keyword, text_of(e, s->cond, PREC_COMMA));
+        emit_block(e, &s->body);
+        keyword = "else if";
+        if (!is_single_if(&s->orelse))
+            break;
+        s = s->orelse.items[0];
+        out_span(e->out, s->span);
+    }
+    if (s->orelse.len) {
+        out_branch(e->out, &chain, "else");
+        emit_block(e, &s->orelse);
+    }
+    out_end_chain(e->out, &chain);
+}
+
+/* Is the statement the innermost one that C's `break` and `continue` would leave? */
+static bool is_innermost_loop(const Emit *e, const IrStmt *s)
+{
+    return e->loop == s;
+}
+
+static void emit_label(Emit *e, const char *stem, const IrStmt *s)
+{
+    out_label(e->out, "%s:", label(e, stem, s));
+}
+
+static void emit_loop_end(Emit *e, IrStmt *s)
+{
+    if (s->is_target)
+        emit_label(e, "end", s);
+}
+
+static void emit_break(Emit *e, IrStmt *s)
+{
+    if (is_innermost_loop(e, s->target)) {
+        out_line(e->out, "break;");
+        return;
+    }
+    s->target->is_target = true;
+    out_line(e->out, "goto %s;", label(e, "end", s->target));
+}
+
+static void emit_continue(Emit *e, IrStmt *s)
+{
+    if (is_innermost_loop(e, s->target) && !s->target->after.len) {
+        out_line(e->out, "continue;");
+        return;
+    }
+    map_set(e->arena, &e->continued, s->target, s);
+    out_line(e->out, "goto %s;", label(e, "next", s->target));
+}
+
+/* x = x + 1 behind the body is the third part of a `for`. */
+static bool is_step(const IrBlock *after)
+{
+    return after->len == 1 && after->items[0]->kind == IR_SET && after->items[0]->dst && !after->items[0]->raises &&
+           !after->items[0]->release.len && after->items[0]->dst->type->kind == TYPE_INT && !after->items[0]->dst->may_be_unset;
+}
+
+static void emit_loop_body(Emit *e, IrStmt *s, bool has_step)
+{
+    IrStmt *outer = e->loop;
+    IrBlock after = s->after;
+
+    e->loop = s;
+    if (has_step)
+        s->after.len = 0; /* `continue` is C's */
+    emit_block(e, &s->body);
+    if (map_has(&e->continued, s))
+        emit_label(e, "next", s);
+    if (!has_step)
+        emit_block(e, &s->after);
+    s->after = after;
+    e->loop = outer;
+}
+
+static void emit_while(Emit *e, IrStmt *s)
+{
+    const char *cond = s->cond ? text_of(e, s->cond, PREC_COMMA) : "true";
+    bool has_step = is_step(&s->after);
+    uint32_t begin;
+
+    if (has_step) {
+        IrStmt *step = s->after.items[0];
+        begin = out_begin(e->out, "for (; %s; %s = %s)", s->cond ? cond : "", var_text(e, step->dst), text_of(e, step->value, PREC_ASSIGN));
+    } else {
+        begin = out_begin(e->out, "while (%s)", cond);
+    }
+    emit_loop_body(e, s, has_step);
+    if (e->out->lines.len == begin) {
+        vec_last(&e->out->lines).text = TEXT(e, "%s;", vec_last(&e->out->lines).text);
+        vec_last(&e->out->lines).kind = LINE_PLAIN;
+        e->out->indent--;
+    } else {
+        out_end(e->out, begin);
+    }
+    emit_loop_end(e, s);
+}
+
+static void emit_count(Emit *e, IrStmt *s)
+{
+    const char *var = var_text(e, s->dst), *step;
+
+    if (s->step == 1 || s->step == -1)
+        step = TEXT(e, "%s%s", var, s->step > 0 ? "++" : "--");
+    else
+        step = TEXT(e, "%s %s= %lld", var, s->step > 0 ? "+" : "-", (long long)(s->step > 0 ? s->step : -s->step));
+    uint32_t begin = out_begin(e->out, "for (%s = %s; %s %s %s; %s)", declares(s) ? declare(e, s->dst->type, s->dst->c_name) : var,
+                               text_of(e, s->value, PREC_ASSIGN), var, s->step > 0 ? "<" : ">", text_of(e, s->limit, PREC_SHIFT), step);
+    IrBlock after = s->after;
+    emit_loop_body(e, s, !after.len);
+    if (e->out->lines.len == begin) {
+        vec_last(&e->out->lines).text = TEXT(e, "%s;", vec_last(&e->out->lines).text);
+        e->out->indent--;
+    } else {
+        out_end(e->out, begin);
+    }
+    emit_loop_end(e, s);
+}
+
+/* try: the body, then the handler, which the body jumps over. */
+static void emit_try(Emit *e, IrStmt *s)
+{
+    bool falls = ir_falls_through(&s->body);
+
+    emit_block(e, &s->body);
+    if (!s->is_target) /* what could raise there turned out not to */
+        return;
+    if (falls)
+        out_line(e->out, "goto %s;", label(e, "after", s));
+    emit_label(e, "except", s);
+    emit_block(e, &s->orelse);
+    if (falls)
+        emit_label(e, "after", s);
+}
+
+static void emit_raise(Emit *e, IrStmt *s)
+{
+    const char *value = text_of(e, s->value, PREC_ASSIGN), *line = line_text(e, s->span);
+
+    if (types_is_box(s->value->type)) {
+        out_line(e->out, "art_raise_any(%s);", value);
+        out_line(e->out, "art_self.line = %s;", line);
+    } else if (s->limit) {
+        bool is_none = s->limit->kind == IR_NONE;
+        out_line(e->out, "art_raise_from((art_exc *)%s, %s%s);", text_of(e, s->value, PREC_UNARY), is_none ? "" : "(art_exc *)",
+                 is_none ? "NULL" : text_of(e, s->limit, PREC_UNARY));
+        out_line(e->out, "art_self.line = %s;", line);
+    } else {
+        out_line(e->out, "art_raise_at(%s, %s);", line, value);
+    }
+    if (s->dst)
+        out_line(e->out, "art_exc_set_context(art_self.raised, (art_exc *)%s);", var_text(e, s->dst));
+    release_list(e, &s->release);
+    emit_leave(e, s);
+}
+
+static void emit_reraise(Emit *e, IrStmt *s)
+{
+    if (s->value)
+        out_line(e->out, "art_raise_at(%s, %s);", line_text(e, s->span), text_of(e, s->value, PREC_ASSIGN));
+    release_list(e, &s->release);
+    emit_leave(e, s);
+}
+
+static void emit_return_frame(Emit *e, IrStmt *s)
+{
+    if (s->value && has_value(s->value->type))
+        out_line(e->out, "f->result = %s;", text_of(e, s->value, PREC_ASSIGN));
+    release_list(e, &s->release);
+    e->uses_leave = true;
+    out_line(e->out, "goto leave;");
+}
+
+static void emit_return(Emit *e, IrStmt *s)
+{
+    bool has_result = s->value && has_value(e->func->result);
+    const char *value = has_result ? NULL : "";
+
+    if (e->in_frame) {
+        emit_return_frame(e, s);
+        return;
+    }
+    if (s->leaves_clean && s->value && ir_is_var(s->value, NULL) && s->value->is_moved && has_result) {
+        s->value->is_moved = false; /* nobody looks at the variable any more */
+        value = text_of(e, s->value, PREC_ASSIGN);
+    } else if (has_result) {
+        value = text_of(e, s->value, PREC_ASSIGN);
+    }
+    if (s->leaves_clean && (!has_result || !s->release.len)) {
+        release_list(e, &s->release);
+        out_line(e->out, has_result ? "return %s;" : "return;", value);
+        return;
+    }
+    if (has_result) {
+        e->has_result = true;
+        out_line(e->out, "result = %s;", value);
+    }
+    release_list(e, &s->release);
+    if (s->leaves_clean) {
+        out_line(e->out, "return result;");
+        return;
+    }
+    e->uses_leave = true;
+    out_line(e->out, "goto leave;");
+}
+
+static void emit_catch(Emit *e, IrStmt *s)
+{
+    const char *type = c_type(e, s->dst->type);
+
+    emit_result(e, s, needs_cast(s->dst->type) && strcmp(type, "art_exc *") != 0 ? TEXT(e, "(%s)art_catch()", type) : "art_catch()");
+    release_list(e, &s->release);
+}
+
+static void emit_check_set(Emit *e, IrStmt *s)
+{
+    out_line(e->out, "art_check_set(%s, \"%s\", %s);", flag_text(e, s->dst), s->dst->name, s->dst->kind == IR_VAR_GLOBAL ? "true" : "false");
+    emit_check(e, s);
+}
+
+/* -- all ------------------------------------------------------------------------------------------------------------------------------------- */
+
+void emit_stmt(Emit *e, IrStmt *s)
+{
+    out_span(e->out, s->span);
+    switch (s->kind) {
+    case IR_SET:
+        emit_set(e, s);
+        break;
+    case IR_STORE:
+        emit_store(e, s);
+        break;
+    case IR_UNSET:
+        emit_unset(e, s);
+        break;
+    case IR_IF:
+        emit_if(e, s);
+        break;
+    case IR_WHILE:
+        emit_while(e, s);
+        break;
+    case IR_COUNT:
+        emit_count(e, s);
+        break;
+    case IR_BREAK:
+        emit_break(e, s);
+        break;
+    case IR_CONTINUE:
+        emit_continue(e, s);
+        break;
+    case IR_BLOCK:
+        emit_block(e, &s->body);
+        emit_loop_end(e, s);
+        break;
+    case IR_TRY:
+        emit_try(e, s);
+        break;
+    case IR_CATCH:
+        emit_catch(e, s);
+        break;
+    case IR_RAISE:
+        emit_raise(e, s);
+        break;
+    case IR_RERAISE:
+        emit_reraise(e, s);
+        break;
+    case IR_RETURN:
+        emit_return(e, s);
+        break;
+    case IR_AWAIT:
+        emit_await(e, s);
+        break;
+    case IR_YIELD:
+        emit_yield(e, s);
+        break;
+    case IR_CHILD:
+        emit_child(e, s);
+        break;
+    case IR_NEXT:
+        emit_next(e, s);
+        break;
+    case IR_CLOSE:
+        emit_close(e, s);
+        break;
+    case IR_CHECK_SET:
+        emit_check_set(e, s);
+        break;
+    case IR_RETAIN:
+        out_line(e->out, "%s;", retained(e, s->value->type, text_of(e, s->value, PREC_ASSIGN)));
+        break;
+    case IR_RELEASE:
+        out_line(e->out, "%s;", released(e, s->value->type, text_of(e, s->value, PREC_ASSIGN)));
+        break;
+    case IR_STMT_KIND_COUNT:
+        break;
+    }
+}
+
+void emit_block(Emit *e, const IrBlock *block)
+{
+    for (uint32_t i = 0; i < block->len; i++)
+        emit_stmt(e, block->items[i]);
+}
