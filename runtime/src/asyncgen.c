@@ -391,7 +391,7 @@ static void report_errors(art_shutdown_asyncgens_frame *self, const art_list *re
     const art_box *boxes = results->items;
     art_asyncgen **gens = self->gens->items;
     for (int64_t i = 0; i < results->len; i++)
-        if (art_box_is(boxes[i], &art_type_Exception))
+        if (art_box_isinstance(boxes[i], &art_type_Exception))
             art__loop_report(self->loop, "an error occurred during closing of asynchronous generator",
                              (art_exc *)boxes[i].as.obj, "asyncgen", gens[i]);
 }

@@ -1,7 +1,9 @@
 /* Generator objects: what next(), send(), throw() and close() do to a generator's frame. */
-#include "art/code.h"
-#include "art/format.h"
 #include "art/gen.h"
+
+#include "art/box.h"
+#include "art/exc.h"
+#include "art/format.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -102,28 +104,6 @@ bool art_gen_close(art_gen *gen)
     }
     if (art_raised_is(&art_type_GeneratorExit))
         art_forget();
-    return !art_self.raised;
-}
-
-bool art_child_close(art_frame *child)
-{
-    art_exc *pending = art_catch();
-    if (child->state == 0 || child->state == ART_FINISHED) {
-        if (child->state == 0) {
-            child->state = ART_DROPPED;
-            child->resume(child);
-        }
-    } else {
-        art_raise(art_exc_new(&art_type_GeneratorExit));
-        if (child->resume(child) == ART_YIELDED)
-            art_raise_new(&art_type_RuntimeError, "generator ignored GeneratorExit");
-        else if (art_raised_is(&art_type_GeneratorExit))
-            art_forget();
-    }
-    if (pending && art_self.raised)
-        art_forget();
-    if (pending)
-        art_self.raised = pending;
     return !art_self.raised;
 }
 

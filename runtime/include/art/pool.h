@@ -23,22 +23,25 @@
 #ifndef ART_POOL_H
 #define ART_POOL_H
 
-#include "art/future.h"
+#include "art/task.h"
+
+#include <stdatomic.h>
 
 typedef struct art_executor art_executor; /* ThreadPoolExecutor; counted, made for crossing threads */
 typedef struct art_job art_job;
 typedef struct art_cfuture art_cfuture;   /* concurrent.futures.Future[T]; counted, any thread */
 
 struct art_job {
-    art_obj base;          /* not counted: one owner at a time */
-    art_job *next;         /* in the queue of the pool, or among the completed ones of a loop */
+    art_call call;            /* in the queue of the pool, then in the inbox of the loop that waits */
     void (*run)(art_job *self);
     void (*drop)(art_job *self);
-    const art_type *type;  /* of the result */
-    art_cfuture *cfuture;  /* submit(): owned; NULL for run_in_executor */
-    art_future *future;    /* run_in_executor: owned by the loop's side */
-    art_loop *loop;        /* whose thread wants to know */
-    art_exc *raised;       /* owned: what it raised */
+    const art_type *type;     /* of the result */
+    struct art_outcome *outcome; /* submit(): where the concurrent future looks; owned. NULL for run_in_executor */
+    art_future *future;       /* run_in_executor: owned by the loop's side */
+    art_callback done;        /* at `future`: tells the job that nobody waits any more */
+    art_loop *loop;           /* whose thread waits; borrowed: it lives until its jobs are back */
+    art_exc *raised;          /* owned: what it raised */
+    _Atomic(int) state;       /* see pool.c */
     uint32_t size;
     /* the result follows */
 };
@@ -79,14 +82,16 @@ bool art_cfuture_cancelled(art_cfuture *future);
 bool art_cfuture_cancel(art_cfuture *future);
 /* asyncio.wrap_future(future): a Future[T] of the running loop. */
 art_future *art_wrap_future(art_cfuture *future, const art_type *type);
-/* asyncio.run_coroutine_threadsafe(coro, loop): the coroutine object passes to the loop's thread. `type`: the concurrent Future. */
+/* asyncio.run_coroutine_threadsafe(coro, loop): the coroutine object is given away, to the loop's thread. `type`: the concurrent
+ * Future. */
 art_cfuture *art_run_coroutine_threadsafe(art_task *coro, art_loop *loop, const art_type *type);
 
 /* await loop.shutdown_default_executor() */
 typedef struct art_shutdown_executor_frame {
     art_frame base;
     art_loop *loop;
-    art_future *done; /* owned */
+    art_waiter waiter;
+    art_call idle; /* posted by the last thread of the pool */
 } art_shutdown_executor_frame;
 void art_shutdown_executor_init(art_shutdown_executor_frame *frame, art_loop *loop);
 art_step art_shutdown_executor_resume(art_frame *base);
