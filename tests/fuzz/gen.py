@@ -352,7 +352,7 @@ class Generator:
         rare = [self.leave, self.leave, self.closure]
         if self.is_async:
             simple += [self.pause, self.pause]
-            nested += [self.gather, self.tasks, self.locked, self.timeout]
+            nested += [self.gather, self.tasks, self.locked, self.timeout, self.group, self.wait, self.ticks, self.queue]
         choices = simple * 2 + rare + (nested if depth < 3 else [])
         self.pick(choices)(scope, depth)
 
@@ -567,8 +567,11 @@ class Generator:
     def pause(self, scope, depth):
         self.line("await asyncio.sleep(0)")
 
+    def coroutines(self):
+        return [f for f in self.functions if f.is_async and not f.owner and self.cost + self.times * f.cost < BUDGET]
+
     def coroutine(self, scope):
-        choices = [f for f in self.functions if f.is_async and not f.owner and self.cost + self.times * f.cost < BUDGET]
+        choices = self.coroutines()
         if not choices:
             return None, None
         f = self.pick(choices)
@@ -612,6 +615,57 @@ class Generator:
 
     def timeout(self, scope, depth):
         self.block("async with asyncio.timeout(60):", scope, depth)
+
+    def group(self, scope, depth):
+        """One child only: the order in which a group cancels several is not CPython's to promise."""
+        text, _ = self.coroutine(scope)
+        if not text:
+            return self.pause(scope, depth)
+        group, t, e = self.name("group"), self.name("t"), self.name("e")
+        self.line("try:")
+        self.line(f"    async with asyncio.TaskGroup() as {group}:")
+        self.line(f"        {t} = {group}.create_task({text})")
+        self.indent += 2
+        for _ in range(self.random.randint(0, 2)):
+            self.statement(Scope(scope), 9)
+        self.indent -= 2
+        self.line(f"    print({t}.done(), {t}.result())")
+        self.line(f"except* Exception as {e}:")
+        self.line(f"    print('group:', [repr(x) for x in {e}.exceptions])")
+
+    def wait(self, scope, depth):
+        choices = self.coroutines()
+        if not choices:
+            return self.pause(scope, depth)
+        f = self.pick(choices)  # tasks of one type
+        texts = [self.call(f, scope, 2).removeprefix("await ") for _ in range(2)]
+        tasks, done = self.name("ts"), self.name("done")
+        when = self.pick(["ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION"])
+        self.line(f"{tasks} = [{', '.join(f'asyncio.create_task({c})' for c in texts)}]")
+        self.line("try:")
+        self.line(f"    {done}, _ = await asyncio.wait({tasks}, return_when=asyncio.{when})")
+        self.line(f"    print([t in {done} for t in {tasks}])")
+        self.line("finally:")
+        self.line(f"    for t in {tasks}:")
+        self.line("        t.cancel()")
+        self.line(f"print([repr(r) for r in await asyncio.gather(*{tasks}, return_exceptions=True)])")
+
+    def ticks(self, scope, depth):
+        x = self.name("x")
+
+        def body(inner):
+            inner.names[x] = INT
+            for _ in range(self.random.randint(1, 3)):
+                self.statement(inner, depth + 1)
+
+        self.loop(f"async for {x} in ticks({self.random.randint(0, 4)}):", scope, depth, 4, body)
+
+    def queue(self, scope, depth):
+        q, t = self.name("q"), self.name("t")
+        n = self.random.randint(1, 4)
+        self.line(f"{q}: asyncio.Queue[int] = asyncio.Queue({self.random.randint(0, 2)})")
+        self.line(f"{t} = asyncio.create_task(feed({q}, {n}))")
+        self.line(f"print([await {q}.get() for _ in range({n})], await {t}, {q}.qsize())")
 
     # -- definitions --------------------------------------------------------------------------------------------------------
 
@@ -719,6 +773,21 @@ def maybe(n: int) -> int | None:
 def count_up(n: int):
     for i in range(n):
         yield i * i
+
+
+async def ticks(n: int):
+    try:
+        for i in range(n):
+            await asyncio.sleep(0)
+            yield i
+    finally:
+        print("ticks over")
+
+
+async def feed(queue: asyncio.Queue[int], n: int) -> str:
+    for i in range(n):
+        await queue.put(i * 3)
+    return "fed"
 
 
 '''
