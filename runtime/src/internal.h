@@ -118,6 +118,12 @@ bool art__float_scan(const char *text, size_t size, double *value);
 char *art__dict_find_hashed(art_dict *dict, const void *key, int64_t hash);
 bool art__hash_key(const art_type *type, const void *key, int64_t *hash); /* false: raised */
 
+/* -- boxitem.c ------------------------------------------------------------------------------------------------------------- */
+
+art_box art__dict_view(art_dict *dict, art_kind kind); /* d.keys() … as a box; owned */
+/* Puts the value of a box into a container with items of another type: takes it out of its box; false: raised. */
+bool art__list_append_box(art_list *list, art_box item);
+
 /* -- format.c -------------------------------------------------------------------------------------------------------------- */
 
 /* [[fill]align][sign][z][#][0][width][grouping][.precision][type] */
