@@ -14,21 +14,29 @@ typedef struct tick {
 
 static int running;
 
+static void on_tick(art_timer_call *self);
+
+static void arm(tick *t, double delay)
+{
+    t->timer.run = on_tick; /* cleared when it fires */
+    art_timer_start(t->loop, &t->timer, art_loop_time(t->loop) + delay);
+}
+
 static void on_tick(art_timer_call *self)
 {
     tick *t = (tick *)self;
 
     printf("%s %d\n", t->name, t->left);
     if (--t->left > 0)
-        art_timer_start(t->loop, &t->timer, art_loop_time(t->loop) + t->every);
+        arm(t, t->every);
     else
         running--;
 }
 
 static void tick_start(tick *t, art_loop *loop, const char *name, int count, double first, double every)
 {
-    *t = (tick){.timer.run = on_tick, .loop = loop, .name = name, .left = count, .every = every};
-    art_timer_start(loop, &t->timer, art_loop_time(loop) + first);
+    *t = (tick){.loop = loop, .name = name, .left = count, .every = every};
+    arm(t, first);
     running++;
 }
 
