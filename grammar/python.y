@@ -6,6 +6,9 @@
  * break) is checked behind the parser, by check.c.  Soft keywords and `with (` are settled before it, by layout.c. */
 
 %include {
+#ifndef NDEBUG
+#define NDEBUG /* leaves out lemon's tracing */
+#endif
 #include "syntax/parser.h"
 
 #include <assert.h>
@@ -121,7 +124,7 @@ scope_names(A) ::= scope_names(A) COMMA NAME(N).        { node_names_add(p, A, N
 import(A) ::= IMPORT(T) modules(M).                     { A = node_import(p, T, M); }
 import(A) ::= FROM(T) dotted(M) IMPORT imported(N).     { A = node_import_from(p, T, 0, M, N); }
 import(A) ::= FROM(T) dots(D) dotted(M) IMPORT imported(N). { A = node_import_from(p, T, D, M, N); }
-import(A) ::= FROM(T) dots(D) IMPORT imported(N).       { A = node_import_from(p, T, D, dotted_none(p), N); }
+import(A) ::= FROM(T) dots(D) IMPORT imported(N).       { A = node_import_from(p, T, D, (Dotted){0}, N); }
 
 %type modules {AliasVec}
 modules(A) ::= module(M).                               { A = (AliasVec){0}; vec_push(p->arena, &A, M); }
@@ -132,8 +135,8 @@ module(A) ::= dotted(D).                                { A = alias_new(p, D, NU
 module(A) ::= dotted(D) AS NAME(N).                     { A = alias_new(p, D, N); }
 
 %type dotted {Dotted}
-dotted(A) ::= NAME(N).                                  { A = dotted_name(p, N); }
-dotted(A) ::= dotted(D) DOT NAME(N).                    { A = dotted_add(p, D, N); }
+dotted(A) ::= NAME(N).                                  { A = (Dotted){N, N}; }
+dotted(A) ::= dotted(D) DOT NAME(N).                    { A = (Dotted){D.first, N}; }
 
 %type dots {int}
 dots(A) ::= DOT.                                        { A = 1; }
@@ -152,8 +155,8 @@ import_names(A) ::= import_name(M).                     { A = (AliasVec){0}; vec
 import_names(A) ::= import_names(A) COMMA import_name(M). { vec_push(p->arena, &A, M); }
 
 %type import_name {Alias}
-import_name(A) ::= NAME(N).                             { A = alias_new(p, dotted_name(p, N), NULL); }
-import_name(A) ::= NAME(N) AS NAME(M).                  { A = alias_new(p, dotted_name(p, N), M); }
+import_name(A) ::= NAME(N).                             { A = alias_new(p, (Dotted){N, N}, NULL); }
+import_name(A) ::= NAME(N) AS NAME(M).                  { A = alias_new(p, (Dotted){N, N}, M); }
 
 /* ---- compound statements ---- */
 

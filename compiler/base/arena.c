@@ -6,15 +6,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 struct ArenaChunk {
     ArenaChunk *older;
     size_t size;
 };
 
-enum { CHUNK_HEADER = 16, FIRST_CHUNK = 64 * 1024, LAST_CHUNK = 16 * 1024 * 1024 };
+enum { CHUNK_HEADER = 16, FIRST_CHUNK = 64 * 1024, LAST_CHUNK = 16 * 1024 * 1024,
+       LARGE_CHUNK = 4 * 1024 * 1024 };
 
 _Static_assert(sizeof(ArenaChunk) <= CHUNK_HEADER, "blocks stay aligned behind the chunk's header");
+
+/* A large compilation spends its time in page faults unless the pages are large. Only advice: it may fail. */
+static void use_large_pages(void *block, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    enum { PAGE = 4096 };
+    uintptr_t start = ((uintptr_t)block + PAGE - 1) / PAGE * PAGE;
+
+    if (size >= LARGE_CHUNK)
+        madvise((void *)start, ((uintptr_t)block + size - start) / PAGE * PAGE, MADV_HUGEPAGE);
+#else
+    (void)block, (void)size;
+#endif
+}
 
 static char *add_chunk(Arena *arena, size_t size)
 {
@@ -24,6 +42,7 @@ static char *add_chunk(Arena *arena, size_t size)
         fputs("asyncc: out of memory\n", stderr);
         exit(2);
     }
+    use_large_pages(chunk, CHUNK_HEADER + size);
     chunk->older = arena->chunks;
     chunk->size = size;
     arena->chunks = chunk;

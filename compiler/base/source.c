@@ -5,26 +5,35 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A line ends at "\n", "\r\n" or a lone "\r", as in Python. */
-static bool ends_line(const SourceFile *file, uint32_t at)
+/* The next of a character in a text, from `at`, unless `found` is that already. */
+static const char *look_for(const char *found, char c, const char *at, const char *end)
 {
-    return file->text[at] == '\n' || (file->text[at] == '\r' && file->text[at + 1] != '\n');
+    if (found && found >= at)
+        return found;
+    found = memchr(at, c, (size_t)(end - at));
+    return found ? found : end;
 }
 
+/* A line ends at "\n", "\r\n" or a lone "\r", as in Python. */
 static void find_lines(Arena *arena, SourceFile *file)
 {
-    uint32_t count = 1, line = 0;
+    Vec(uint32_t) starts = {0};
+    const char *at = file->text, *end = at + file->len, *newline = NULL, *carriage = NULL;
 
-    for (uint32_t i = 0; i < file->len; i++)
-        count += ends_line(file, i);
-    file->line_starts = arena_array(arena, uint32_t, count + 1);
-    file->line_starts[line++] = 0;
-    for (uint32_t i = 0; i < file->len; i++) {
-        if (ends_line(file, i))
-            file->line_starts[line++] = i + 1;
+    vec_grow(arena, &starts, file->len / 32 + 16);
+    vec_push(arena, &starts, 0);
+    for (;;) {
+        newline = look_for(newline, '\n', at, end);
+        carriage = look_for(carriage, '\r', at, end);
+        at = carriage + 1 < newline ? carriage : newline;
+        if (at == end)
+            break;
+        at++;
+        vec_push(arena, &starts, (uint32_t)(at - file->text));
     }
-    file->line_starts[line] = file->len;
-    file->line_count = count;
+    file->line_count = starts.len;
+    vec_push(arena, &starts, file->len);
+    file->line_starts = starts.items;
 }
 
 /* Takes over `text`, which has a NUL behind it. */
@@ -50,9 +59,21 @@ SourceFile *source_add(Sources *sources, const char *path, const char *text, siz
     return add_owned(sources, path, arena_strndup(sources->arena, text, len), len);
 }
 
+/* What is left of a stream, to make room for it at once; a guess where the stream cannot tell. */
+static size_t size_of(FILE *stream)
+{
+    long size = -1;
+
+    if (!fseek(stream, 0, SEEK_END)) {
+        size = ftell(stream);
+        rewind(stream);
+    }
+    return size > 0 && size < INT32_MAX ? (size_t)size : 64 * 1024;
+}
+
 static SourceFile *read_stream(Sources *sources, const char *path, FILE *stream)
 {
-    size_t len = 0, cap = 64 * 1024;
+    size_t len = 0, cap = size_of(stream) + 2; /* a NUL, and a byte more to see the end */
     char *text = arena_alloc(sources->arena, cap);
 
     for (;;) {

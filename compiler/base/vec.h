@@ -39,7 +39,8 @@ typedef Vec(const char *) StrVec;
 
 static inline void *vec_grow_items(Arena *arena, void *items, size_t item_size, uint32_t *cap, uint32_t needed)
 {
-    uint32_t old_cap = *cap, new_cap = old_cap ? old_cap * 2 : 4;
+    /* Most vectors stay short: the first block is the smallest one of the arena, if an item fits. */
+    uint32_t old_cap = *cap, new_cap = old_cap ? old_cap * 2 : item_size < 16 ? (uint32_t)(16 / item_size) : 1;
 
     if (needed <= old_cap)
         return items;

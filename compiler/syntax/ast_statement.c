@@ -143,31 +143,27 @@ void node_names_add(Parser *p, Node *names, Tok name)
 
 /* ---- imports ---- */
 
-Dotted dotted_name(Parser *p, Tok name)
+/* "a.b.c", without the blanks that may stand between. */
+static const char *dotted_text(Parser *p, Dotted dotted)
 {
-    return (Dotted){name->as.name, span_of(p, name)};
-}
-
-Dotted dotted_add(Parser *p, Dotted dotted, Tok name)
-{
-    return (Dotted){intern_printf(p->c->names, "%s.%s", dotted.name, name->as.name),
-                    span_between(dotted.span, span_of(p, name))};
-}
-
-Dotted dotted_none(Parser *p)
-{
-    return (Dotted){intern_text(p->c->names, ""), {0}};
+    if (!dotted.first)
+        return intern_text(p->c->names, "");
+    if (dotted.first == dotted.last)
+        return dotted.first->as.name;
+    Text text = text_make(p->arena);
+    for (Tok t = dotted.first; t <= dotted.last; t++)
+        text_append_n(&text, p->file->text + t->start, t->end - t->start);
+    return intern(p->c->names, text.data, text.len);
 }
 
 Alias alias_new(Parser *p, Dotted name, Tok as_name)
 {
-    Alias alias = {.span = name.span, .name = name.name};
+    Alias alias = {.span = span_tokens(p, name.first, name.last), .name = dotted_text(p, name)};
 
     if (as_name) {
         alias.as_name = as_name->as.name;
         alias.span.end = as_name->end;
     }
-    (void)p;
     return alias;
 }
 
@@ -183,7 +179,7 @@ Node *node_import_from(Parser *p, Tok first, int level, Dotted module, AliasVec 
 {
     Node *n = node_new(p, NODE_IMPORTFROM, span_from(first, vec_last(&names).span));
 
-    n->as.import.module = module.name;
+    n->as.import.module = dotted_text(p, module);
     n->as.import.level = level;
     n->as.import.names = names;
     return n;

@@ -16,6 +16,7 @@ typedef struct Parser {
     NodeVec body; /* what the start symbol leaves */
     const char *wildcard; /* "_", interned */
     uint32_t error_count;
+    Span reported;            /* the last line about which something was said */
     uint32_t index;           /* of the token that the grammar is given */
     uint32_t after_broken;    /* index of the token behind the last broken statement */
 } Parser;
@@ -100,13 +101,10 @@ Node *node_assert(Parser *p, Tok first, Node *test, Node *message);
 Node *node_names(Parser *p, NodeKind kind, Tok first, Tok name); /* GLOBAL, NONLOCAL */
 void node_names_add(Parser *p, Node *names, Tok name);
 
+/* a.b.c: its tokens; both NULL for the missing name of `from . import x`. */
 typedef struct Dotted {
-    const char *name; /* "a.b", interned */
-    Span span;
+    Tok first, last;
 } Dotted;
-Dotted dotted_name(Parser *p, Tok name);
-Dotted dotted_add(Parser *p, Dotted dotted, Tok name);
-Dotted dotted_none(Parser *p); /* of `from . import x` */
 Alias alias_new(Parser *p, Dotted name, Tok as_name);
 Node *node_import(Parser *p, Tok first, AliasVec names);
 Node *node_import_from(Parser *p, Tok first, int level, Dotted module, AliasVec names);

@@ -26,6 +26,13 @@ static Token *first_of_line(const Parser *p, const Token *at)
     return first;
 }
 
+static const Token *end_of_line(const Token *t)
+{
+    while (t->kind != TOK_NEWLINE && t->kind != TOK_END)
+        t++;
+    return t;
+}
+
 /* Has something been said about this line already? */
 static bool was_reported(const Token *line)
 {
@@ -56,10 +63,12 @@ Diag *parser_error(Parser *p, Span span, const char *format, ...)
 {
     va_list args;
 
-    if (p->error_count >= MOST_ERRORS)
+    if (p->error_count >= MOST_ERRORS || (p->reported.file && span.start >= p->reported.start && span.start < p->reported.end))
         return diag_silent(p->c->diags);
     Token *line = first_of_line(p, token_at(p, span.start));
-    if (was_reported(line))
+    bool is_known = was_reported(line);
+    p->reported = span_tokens(p, line, end_of_line(line));
+    if (is_known)
         return diag_silent(p->c->diags);
     line->follows_error = true;
     p->error_count++;
@@ -285,19 +294,12 @@ static bool except_list(const Stop *s)
     return true;
 }
 
-static const Token *last_of_line(const Token *t)
-{
-    while (t->kind != TOK_NEWLINE && t->kind != TOK_END)
-        t++;
-    return t - 1;
-}
-
 /* `else` and what else stands before the block has been read, and the block begins without a colon. */
 static bool no_colon(const Stop *s)
 {
     if (!has_block(s->line->kind) || open_bracket(s) || !would_accept(s, TOK_COLON))
         return false;
-    if (s->at->kind != TOK_NEWLINE && last_of_line(s->at)->kind == TOK_COLON)
+    if (s->at->kind != TOK_NEWLINE && end_of_line(s->at)[-1].kind == TOK_COLON)
         return false;
     Diag *diag = report(s, s->at, s->at, "expected ':'");
     diag_fix(s->p->c->diags, diag, span_end(span_of(s->p, s->at - 1)), ":");
