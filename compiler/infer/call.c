@@ -13,6 +13,10 @@ typedef struct Args {
     Node *call;  /* the CALL node, or NULL */
 } Args;
 
+static Args infer_args(Infer *inf, Node *n);
+static Type *finish_call(Infer *inf, Node *n, Callee *callee);
+static Callee *call_func(Infer *inf, Type *func, Args *args, bool is_quiet);
+
 static Instance *def_site(Infer *inf, Node *decl, Instance *owner)
 {
     Scope *parent = scope_of(inf->c, decl)->parent;
@@ -842,6 +846,21 @@ static Node *generated_init(Infer *inf, ClassInfo *info)
     return decl;
 }
 
+void check_init_fields(Infer *inf, ClassInfo *info)
+{
+    info->generated_init = inf->is_loud ? NULL : info->generated_init; /* made again, with complaints */
+    generated_init(inf, info);
+}
+
+Type *call_library_function(Infer *inf, Node *n, Symbol *symbol)
+{
+    Args args = infer_args(inf, n);
+
+    if (!symbol)
+        return broken(inf);
+    return finish_call(inf, n, call_func(inf, function_value(inf, symbol), &args, false));
+}
+
 static bool is_factory(const ClassInfo *info, const char *name)
 {
     for (uint32_t i = 0; i < info->init_fields.len; i++) {
@@ -1424,4 +1443,14 @@ Node *constructor_of(Infer *inf, Type *t)
     if (init && !init->cls->is_library)
         return init->decl;
     return info_of(inf, cls)->init_fields.len ? generated_init(inf, info_of(inf, cls)) : NULL;
+}
+
+Callee *call_setter(Infer *inf, Type *t, Method *m, Node *source, Type *value, Span span)
+{
+    Target target = method_target(inf, m, t, true);
+    Args args = operand_args(inf, &source, &value, 1, span);
+
+    target.decl = m->setter->decl;
+    target.overloads = (NodeVec){0};
+    return call_target(inf, &target, &args, false);
 }

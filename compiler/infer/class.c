@@ -312,6 +312,7 @@ static ClassInfo *new_info(Infer *inf, Node *decl, const ModuleUnit *unit)
     cls->info = info;
     cls->id = inf->class_count++;
     map_set(inf->c->arena, &inf->class_infos, cls, info);
+    vec_push(inf->c->arena, &inf->c_classes, info);
     return info;
 }
 

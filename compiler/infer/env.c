@@ -111,6 +111,12 @@ static ChangeVec changes_since(Infer *inf, uint32_t mark)
     return changes;
 }
 
+/* Every key that was touched since the mark, with the weakest thing that held of it. */
+ChangeVec trail_changes(Infer *inf, uint32_t mark)
+{
+    return changes_since(inf, mark);
+}
+
 static void undo(Infer *inf, uint32_t mark)
 {
     while (inf->trail.len > mark) {

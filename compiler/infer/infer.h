@@ -38,6 +38,10 @@ struct Instance {
     bool is_async, is_generator;
     Type **types;           /* by node id: the type of each expression */
     Action **actions;       /* by node id, or NULL */
+    struct Iteration **iterations; /* by node id of the expression that is iterated over (a for's or clause's iter, the operand of a star, the
+                               value of an unpacking), or NULL */
+    bool *reached;          /* by node id of a statement: it can be reached (what cannot has no types: lowering leaves it out) */
+    struct WithAction **withs; /* by node id of a with item's context, or NULL */
     Variable *vars;         /* by Symbol.index of scope */
     uint32_t id;            /* in order of creation */
     bool is_slot_impl;      /* implements an overridden method: called through IrSlot */
@@ -102,7 +106,11 @@ struct Callee {
     Class *cls;
     Callee *init;
     struct Method *method; /* SLOT: the topmost method */
-    bool is_abstract;      /* NEW of an abstract class: raises TypeError */
+    bool is_abstract;      /* NEW of an abstract class: raises TypeError. hasattr: it has the attribute */
+    Node *access;          /* getattr, setattr: the ATTRIBUTE node as if written (its id is the call's); NULL: always the default */
+    Action *access_action; /* its action */
+    Type *access_type;
+    uint32_t first;        /* CALL_SOON, EXECUTOR: index of the argument that is the function; `init` is the call of it */
     int special;
     Type *result;          /* for async: what the await gives */
     bool is_async, is_generator;
@@ -171,10 +179,9 @@ typedef enum ActionKind {
     ACT_TUPLE_FIELD, /* ATTRIBUTE or SUBSCRIPT by constant: item `index` of a tuple struct                              */
     ACT_CLASS_VAR,   /* ATTRIBUTE of a class or instance: the class variable `symbol` of `cls`                          */
     ACT_METHOD,      /* ATTRIBUTE as a value: the bound method (type BOUND), or a function of a class (type FUNC)       */
-    ACT_CALL,        /* CALL, and operators, subscripts, attributes (properties) that become calls: callee              */
+    ACT_CALL,        /* FUNCTION with decorators: callees[i] applies decorator i (last first; NULL: none). RAISE of a class: callee makes it.
+                        CALL, and operators, subscripts, attributes (properties) that become calls: callee              */
     ACT_COMPARE,     /* COMPARE: callees[i] for each operator that is a method call, or NULL                            */
-    ACT_ITERATE,     /* FOR, comprehension clause's iter node, STARRED and unpacked values: iteration                   */
-    ACT_WITH,        /* WITH item's context node: enter, exit                                                           */
     ACT_ENUM_MEMBER, /* ATTRIBUTE: member `index` of enum cls                                                           */
     ACT_ENUM_MEMBERS,/* ATTRIBUTE __members__ of enum cls: a dict from names to members                                 */
     ACT_ENUM_FIELD,  /* ATTRIBUTE of an enum's member: index 0: its name, 1: its value                                  */
@@ -184,6 +191,11 @@ typedef enum ActionKind {
                         (an attribute) or what the runtime's box functions do (operators, subscripts, methods of built-in types) */
     ACT_CONSTANT,    /* the expression is the constant `constant` (a NODE_…): __name__, asyncio.FIRST_COMPLETED, …      */
 } ActionKind;
+
+/* A with item: what entering and leaving call. */
+typedef struct WithAction {
+    Callee *enter, *exit;
+} WithAction;
 
 /* A class that an object of type Any (or a union) may have, and what the operation means then. */
 typedef struct DynamicCase {
@@ -202,11 +214,11 @@ struct Action {
     Field *field;
     uint32_t index;
     Callee *callee;
-    Callee *callee2;     /* augmented subscript: the store; WITH: exit */
+    Callee *callee2;     /* target of an augmented assignment: callee stores, callee2 loads */
     Callee **callees;
+    uint32_t callee_count;
     bool *negated;       /* COMPARE: the result of callees[i] is negated (!= by __eq__, not in) or its operands swapped */
     bool *swapped;
-    Iteration *iteration;
     Node *constant;
     bool reflected;      /* BINARY: the right operand's method is called (__radd__) */
     bool in_place;       /* AUGASSIGN: __iadd__ and the like */
@@ -277,6 +289,7 @@ typedef struct Inferred {
     Vec(ClassInfo *) classes;            /* all that it uses */
     Instance *main;                      /* the body of the program's module */
     Vec(CallableOf *) callables;
+    struct Infer *infer;                 /* its own state, for the questions below */
     Vec(Instance *) modules;             /* bodies of imported modules, in the order in which they run */
 } Inferred;
 

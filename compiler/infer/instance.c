@@ -27,6 +27,9 @@ static Instance *new_instance(Infer *inf, Node *decl, Scope *scope, Instance *ow
     inst->id = inf->instance_count++;
     inst->types = arena_array(inf->c->arena, Type *, scope->node_count + 1);
     inst->actions = arena_array(inf->c->arena, Action *, scope->node_count + 1);
+    inst->reached = arena_array(inf->c->arena, bool, scope->node_count + 1);
+    inst->withs = arena_array(inf->c->arena, WithAction *, scope->node_count + 1);
+    inst->iterations = arena_array(inf->c->arena, Iteration *, scope->node_count + 1);
     inst->vars = arena_array(inf->c->arena, Variable, scope->symbols.len + 1);
     for (uint32_t i = 0; i < scope->symbols.len; i++) {
         inst->vars[i].symbol = scope->symbols.items[i];
@@ -51,6 +54,11 @@ Instance *module_instance(Infer *inf, ModuleUnit *unit)
         inf->inst = current;
     }
     return unit->info;
+}
+
+Instance *new_body_instance(Infer *inf, Scope *scope, Instance *owner)
+{
+    return new_instance(inf, NULL, scope, owner, NULL);
 }
 
 /* -- finding one that is there ------------------------------------------------------------------------------------------------ */

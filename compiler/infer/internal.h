@@ -71,6 +71,7 @@ typedef struct Infer {
     ChangeVec trail;      /* old facts, to undo */
     bool is_dead;         /* the current point is not reached */
     Loop *loop;
+    Node *unpacked;       /* a gather call whose result is unpacked at once */
     Diag *reported;       /* the last error */
     int silent;           /* > 0: trying something out (overloads) */
     Map cells;            /* (instance, node) -> Type */
@@ -98,6 +99,8 @@ typedef struct State {
     bool is_walking;
     Map heads;             /* loop node -> ChangeVec *: facts at the loop's head in the last pass */
     bool returns_value, falls_off;
+    Map cfuncs;           /* stub -> IrCFunc */
+    Vec(ClassInfo *) c_classes; /* every class that was looked at */
     Map subst;             /* type variables of the signature: Symbol -> Type */
 } State;
 
@@ -118,6 +121,7 @@ uint32_t env_mark(Infer *inf);
 Branch env_branch(Infer *inf, uint32_t mark);     /* what changed since the mark, undone; is_dead reset */
 Branch env_snapshot(Infer *inf, uint32_t mark);   /* the same, not undone */
 void env_merge(Infer *inf, Branch *branches, uint32_t count); /* at the point where all began */
+ChangeVec trail_changes(Infer *inf, uint32_t mark);
 void env_apply(Infer *inf, const Branch *branch);
 
 /* -- flow.c: types that grow ----------------------------------------------------------------------------------------------- */
@@ -159,6 +163,7 @@ EnumMember *enum_member(ClassInfo *info, const char *name, uint32_t *index);
 Instance *instance_of(Infer *inf, Node *decl, Scope *scope, Instance *owner, Class *cls, Type **params, NameVec kwargs, Span call);
 void walk_instance(Infer *inf, Instance *inst);
 State *state_of(Instance *inst);
+Instance *new_body_instance(Infer *inf, Scope *scope, Instance *owner); /* of a class body */
 Instance *module_instance(Infer *inf, ModuleUnit *unit);
 void reach(Infer *inf, Instance *inst);
 Type *call_result(Infer *inf, Instance *inst);     /* as the caller sees it: COROUTINE, GENERATOR or the result */
@@ -186,6 +191,7 @@ int fold_condition(Infer *inf, Node *cond);         /* 1, 0, or -1 when it is de
 Type *infer_condition(Infer *inf, Node *n);
 Iteration *iterate(Infer *inf, Node *n, bool is_async);
 Type *iter_elem(Infer *inf, Type *t, Node *n, Iteration *it); /* the element type of iterating over a value, NULL: cannot */
+Iteration **iteration_slot(Infer *inf, Node *n);
 void infer_match(Infer *inf, Node *n);
 Type *infer_attribute(Infer *inf, Node *n);
 Type *attribute_of(Infer *inf, Node *n, Type *t, const char *name);
@@ -231,6 +237,17 @@ void store_attribute(Infer *inf, Node *n, Type *value, Node *source);
 Callee *call_setter(Infer *inf, Type *t, Method *m, Node *source, Type *value, Span span);
 const char *wrapped_name(Infer *inf, Type *func);    /* __name__ of a function: of the one that functools.wraps names */
 bool only_refuses(Infer *inf, const Callee *callee);
+Type *call_library_function(Infer *inf, Node *n, Symbol *symbol); /* the call n, as if it named this function */
+TypeVec class_test(Infer *inf, Node *n);             /* the classes named by isinstance's second argument */
+Node *special_access(Infer *inf, Node *call, Node *value, const char *name);
+bool is_unpacked(Infer *inf, Node *gather);          /* its result is unpacked, or indexed by constants */
+Type *class_named(Infer *inf, const char *module, const char *name); /* a library class's type, or NEVER */
+bool is_exception_group(Type *t);
+void builtin_cases(Infer *inf, Node *n, Action *action, Type **result);
+Type *narrow_to(Infer *inf, Type *t, const TypeVec *tests, bool is_true);
+TypeVec class_test_exceptions(Infer *inf, Node *n);
+void check_init_fields(Infer *inf, ClassInfo *info);
+bool is_definition(const Node *n);
 void reach_format(Infer *inf, Type *t);              /* values of this type are printed */
 void reach_library_module(Infer *inf, Instance *inst);
 Instance *class_body(Infer *inf, const Scope *scope); /* the instance of a class body */

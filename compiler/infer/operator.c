@@ -336,6 +336,7 @@ Type *infer_compare(Infer *inf, Node *n)
     Action *action = act(inf, n, ACT_COMPARE);
 
     action->callees = arena_array(inf->c->arena, Callee *, count);
+    action->callee_count = count;
     action->negated = arena_array(inf->c->arena, bool, count);
     action->swapped = arena_array(inf->c->arena, bool, count);
     for (uint32_t i = 0; i < count; i++) {
