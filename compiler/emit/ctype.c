@@ -69,8 +69,24 @@ static const char *make_short_name(Emit *e, Type *t)
     }
 }
 
+/* The type that stands for all with the same C: a list is the same with and without its class. */
+static Type *canonical(Emit *e, Type *t)
+{
+    Type **args = arena_array(e->arena, Type *, t->arg_count + 1);
+    bool is_class = t->kind == TYPE_CLASS || (t->cls && t->cls->is_namedtuple);
+
+    if (t->kind == TYPE_FUNC || t->kind == TYPE_BOUND || t->kind == TYPE_MODULE)
+        return t;
+    for (uint32_t i = 0; i < t->arg_count; i++)
+        args[i] = canonical(e, t->args[i]);
+    if (t->kind == TYPE_UNION)
+        return types_union(e->program->types, args, t->arg_count);
+    return types_make(e->program->types, t->kind, is_class ? t->cls : NULL, args, t->arg_count);
+}
+
 const char *short_name(Emit *e, Type *t)
 {
+    t = canonical(e, t);
     const char *name = map_get(&e->type_names, t), *wanted;
 
     if (name)
@@ -113,6 +129,7 @@ const char *class_struct(Emit *e, const Class *cls)
 
 const char *tuple_struct(Emit *e, Type *t)
 {
+    t = canonical(e, t);
     const char *name = map_get(&e->structs, t);
     Text members = text_make(e->arena);
 
@@ -333,7 +350,8 @@ const char *moved(Emit *e, Type *t, const char *place)
 
 const char *cell_struct(Emit *e, Type *t)
 {
-    const char *name = map_get(&e->cells, t), *destroy = "NULL";
+    t = canonical(e, t);
+    const char *name = map_get(&e->cells, t), *destroy;
 
     if (name)
         return name;
@@ -465,6 +483,7 @@ static const char *descriptor_body(Emit *e, Type *t)
 
 const char *type_ref(Emit *e, Type *t)
 {
+    t = canonical(e, t);
     const char *ref = map_get(&e->descriptors, t), *name;
 
     if (ref)

@@ -375,7 +375,7 @@ static Piece unbox_checked(Emit *e, IrExpr *value, Type *to)
     case TYPE_BOOL:
         return postfix(TEXT(e, "art_box_as_bool(%s)", text));
     case TYPE_TUPLE:
-        return (Piece){TEXT(e, "*(%s *)art_box_as_slot(%s, %s)", c_type(e, to), slot_of(e, value), type_ref(e, to)), PREC_UNARY};
+        return (Piece){TEXT(e, "*(const %s *)art_box_as_slot(%s, %s)", c_type(e, to), slot_of(e, value), type_ref(e, to)), PREC_UNARY};
     default:
         if (types_is_nullable(to))
             return postfix(TEXT(e, "art_box_as_optional(%s, %s)", text, type_ref(e, to->args[to->args[0]->kind == TYPE_NONE])));

@@ -14,7 +14,7 @@ typedef struct Emit {
     Arena *arena;
     IrProgram *program;
     const char *stem;      /* "app": of app.c, app_init */
-    Out includes, types, constants, prototypes, functions;
+    Out includes, types, constants, prototypes, functions, codes, closures, wrappers;
     Out *out;              /* where lines go */
     Map names;             /* identifiers of the file, interned → non-NULL */
     Map func_names;        /* those of functions: a variable may hide one that its function does not mention */

@@ -29,15 +29,17 @@ static void add(Out *out, LineKind kind, int indent, const char *text)
 
 /* -- lines ---------------------------------------------------------------------------------------------------------------------- */
 
-void out_text(Out *out, const char *line)
-{
-    add(out, LINE_PLAIN, out->indent, line);
-}
-
 void out_line(Out *out, const char *format, ...)
 {
     FORMATTED(text);
     add(out, LINE_PLAIN, out->indent, text);
+}
+
+void out_declare(Out *out, const char *format, ...)
+{
+    FORMATTED(text);
+    out_statement_follows(out);
+    add(out, LINE_DECLARATION, out->indent, text);
 }
 
 void out_comment(Out *out, const char *format, ...)
@@ -90,7 +92,7 @@ static bool is_simple_line(const Out *out, uint32_t begin, uint32_t end)
 {
     const Line *line = &out->lines.items[begin];
 
-    return end == begin + 1 && line->kind == LINE_PLAIN && *line->text && line->text[strlen(line->text) - 1] == ';';
+    return end == begin + 1 && line->kind == LINE_PLAIN && *line->text && strncmp(line->text, "if ", 3) != 0 && line->text[strlen(line->text) - 1] == ';';
 }
 
 static void close_brace(Out *out, uint32_t begin, const char *tail)

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-typedef enum LineKind { LINE_PLAIN, LINE_LABEL, LINE_COMMENT, LINE_BEGIN, LINE_DIRECTIVE } LineKind;
+typedef enum LineKind { LINE_PLAIN, LINE_LABEL, LINE_COMMENT, LINE_BEGIN, LINE_DIRECTIVE, LINE_DECLARATION } LineKind;
 
 typedef struct Line {
     LineKind kind;
@@ -29,7 +29,7 @@ typedef struct Out {
 
 Out out_make(Compilation *c);
 void out_line(Out *out, const char *format, ...) BASE_PRINTF(2, 3);
-void out_text(Out *out, const char *line);       /* a line as it is */
+void out_declare(Out *out, const char *format, ...) BASE_PRINTF(2, 3); /* a declaration: never alone behind an `if` */
 void out_blank(Out *out);                        /* unless the last line is blank, or begins a block */
 void out_comment(Out *out, const char *format, ...) BASE_PRINTF(2, 3); /* wrapped in slash and star */
 uint32_t out_begin(Out *out, const char *format, ...) BASE_PRINTF(2, 3); /* a line and " {"; gives the position for out_end */

@@ -94,8 +94,7 @@ void emit_result(Emit *e, IrStmt *s, const char *value)
     if (!dst)
         return;
     if (declares(s)) {
-        out_statement_follows(e->out);
-        out_line(e->out, "%s = %s;", declare(e, dst->type, dst->c_name), value);
+        out_declare(e->out, "%s = %s;", declare(e, dst->type, dst->c_name), value);
     } else if (s->drops_old) {
         out_line(e->out, "%s;", assigned(e, dst->type, var_text(e, dst), value));
     } else {
@@ -114,8 +113,7 @@ static void emit_set_out(Emit *e, IrStmt *s)
     if (s->value->as.cfunc->header)
         need_header(e, s->value->as.cfunc->header);
     if (!is_direct || declares(s)) {
-        out_statement_follows(e->out);
-        out_line(e->out, "%s;", declare(e, dst->type, name));
+        out_declare(e->out, "%s;", declare(e, dst->type, name));
     }
     out_line(e->out, "%s(%s);", s->value->as.cfunc->c_name, c_arguments(e, s->value, TEXT(e, "&%s", name)));
     release_list(e, &s->release);
@@ -131,8 +129,7 @@ static void emit_set_kept(Emit *e, IrStmt *s)
 {
     const char *name = local_name(e, TEXT(e, "new_%s", s->dst->c_name));
 
-    out_statement_follows(e->out);
-    out_line(e->out, "%s = %s;", declare(e, s->dst->type, name), text_of(e, s->value, PREC_ASSIGN));
+    out_declare(e->out, "%s = %s;", declare(e, s->dst->type, name), text_of(e, s->value, PREC_ASSIGN));
     release_list(e, &s->release);
     emit_check(e, s);
     emit_result(e, s, name);
@@ -180,11 +177,12 @@ static void emit_set(Emit *e, IrStmt *s)
     }
     value = text_of(e, s->value, PREC_ASSIGN);
     if (dst->c_type) {
-        out_statement_follows(e->out);
-        out_line(e->out, "%s%s%s = %s;", declares(s) ? dst->c_type : "", declares(s) ? " " : "", var_text(e, dst), value);
+        if (declares(s))
+            out_declare(e->out, "%s %s = %s;", dst->c_type, dst->c_name, value);
+        else
+            out_line(e->out, "%s = %s;", var_text(e, dst), value);
     } else if (declares(s)) {
-        out_statement_follows(e->out);
-        out_line(e->out, "%s = %s;", declare(e, dst->type, dst->c_name), value);
+        out_declare(e->out, "%s = %s;", declare(e, dst->type, dst->c_name), value);
     } else if (s->drops_old && !(s->value->kind == IR_OP && s->value->op == IR_OP_STR_APPEND)) {
         out_line(e->out, "%s;", assigned(e, dst->type, var_text(e, dst), value));
     } else {

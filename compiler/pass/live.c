@@ -74,7 +74,8 @@ static void visit(void *ctx, IrStmt *s)
             keep(l, s, var);
     }
     keep_list(l, s, &s->holds);
-    for (uint32_t i = 0; i < s->release.len; i++)
+    bool is_call = s->kind == IR_AWAIT && (s->value->kind == IR_CALL || s->value->kind == IR_CALL_C);
+    for (uint32_t i = 0; !is_call && i < s->release.len; i++) /* arguments are released before it suspends */
         if (s->release.items[i] != s->dst)
             keep(l, s, s->release.items[i]);
     keep_list(l, s, &s->unwind);

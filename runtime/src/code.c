@@ -28,9 +28,14 @@ art_dict *art_dict_of(const art_type *type, int64_t count, const void *keys, con
     return dict;
 }
 
-void art_box_move_out(const art_type *type, void *out, art_box box)
+const void *art_box_as_slot(art_box *box, const art_type *type)
 {
-    art_slot_copy(type, out, art_box_slot(&box));
+    static const max_align_t zero[64];
+
+    if (art_box_isinstance(*box, type))
+        return art_box_slot(box);
+    art_raise_new(&art_type_TypeError, "expected %c, got %c", type->name, box->type->name);
+    return zero;
 }
 
 /* Resumes the frame with GeneratorExit (or, when it never ran, to be dropped); leaves pending what it raises itself. */

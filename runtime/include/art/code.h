@@ -71,8 +71,8 @@ void art_check_set(bool is_set, const char *name, bool is_global);
 /* {a: b, c: d}: keys and values stand side by side, borrowed. NULL when a key cannot be hashed. */
 art_dict *art_dict_of(const art_type *type, int64_t count, const void *keys, const void *values);
 
-/* art_slot_unbox of a value that is known to be of the type: for structs in boxes. Owned. */
-void art_box_move_out(const art_type *type, void *out, art_box box);
+/* The address of the struct in a box, borrowed; of a zero one, with TypeError, when the box holds something else. */
+const void *art_box_as_slot(art_box *box, const art_type *type);
 
 /* Ends a generator that a loop drives in its own frame, and is left: raises GeneratorExit in it unless it is over. False: it raised
  * something else. An exception that is pending stays so. */

@@ -1,0 +1,316 @@
+/* Suspension points: how a frame awaits, yields, and drives a generator.
+ *
+ *     x = await fetch(name)             fetch_init(&f->child.fetch, f->name);
+ *                                       self->state = 1;
+ *                                       if (art_await(self, &f->child.fetch.base) == ART_SUSPENDED) return ART_SUSPENDED;
+ *                                   case 1:
+ *                                       if (art_raised(11)) goto raised;
+ *                                       x = f->child.fetch.result;
+ *
+ * The state is written before the call that may resume us; both ways into `case 1` (the child was done at once, or the loop came back
+ * here) find the same. Arguments that were temporaries are released as soon as the child has what it keeps. */
+#include "emit/internal.h"
+
+/* The rest of a line of the source, as a comment behind its `case`. */
+static const char *source_comment(Emit *e, const IrStmt *s, const char *keyword)
+{
+    const char *text = out_quoted(e->c, s->span, 60);
+
+    if (strncmp(text, keyword, strlen(keyword)) == 0 || strchr(text, ' '))
+        keyword = "";
+    return TEXT(e, "/* line %s: %s%s */", line_text(e, s->span), keyword, text);
+}
+
+static void emit_case(Emit *e, const IrStmt *s, const char *keyword)
+{
+    out_label(e->out, "case %u: %s", s->state, source_comment(e, s, keyword));
+}
+
+static void emit_suspend(Emit *e, const IrStmt *s, const char *step)
+{
+    out_line(e->out, "self->state = %u;", s->state);
+    out_line(e->out, "if (%s == ART_SUSPENDED) return ART_SUSPENDED; /* fall through */", step);
+}
+
+static bool releases(const IrStmt *s, const IrVar *var)
+{
+    for (uint32_t i = 0; i < s->release.len; i++)
+        if (s->release.items[i] == var)
+            return true;
+    return false;
+}
+
+/* The temporaries that die in the statement, but for its own result. */
+static void release_args(Emit *e, const IrStmt *s)
+{
+    IrVarVec args = {0};
+
+    for (uint32_t i = 0; i < s->release.len; i++)
+        if (s->release.items[i] != s->dst)
+            vec_push(e->arena, &args, s->release.items[i]);
+    release_list(e, &args);
+}
+
+/* dst = what the child left; nobody wants it: released. */
+static void take_result(Emit *e, IrStmt *s, Type *type, const char *value)
+{
+    if (!has_value(type)) {
+        if (s->dst)
+            emit_result(e, s, "0");
+    } else if (s->dst && !releases(s, s->dst)) {
+        emit_result(e, s, value);
+    } else if (types_needs_release(type)) {
+        out_line(e->out, "%s;", released(e, type, value));
+    }
+}
+
+/* -- await ------------------------------------------------------------------------------------------------------------------------- */
+
+static const char *child_frame(Emit *e, const IrExpr *call)
+{
+    if (call->kind == IR_CALL)
+        return TEXT(e, "f->child.%s", call->as.func->c_name);
+    return TEXT(e, "f->child.%s", strncmp(call->as.cfunc->c_name, "art_", 4) == 0 ? call->as.cfunc->c_name + 4 : call->as.cfunc->c_name);
+}
+
+static void await_frame(Emit *e, IrStmt *s)
+{
+    IrFunc *func = s->value->as.func;
+    const char *child = child_frame(e, s->value);
+
+    use_func(e, func, "_init");
+    out_line(e->out, "%s_init(%s);", func->c_name, arguments(e, s->value, TEXT(e, "&%s", child), true));
+    release_args(e, s);
+    emit_suspend(e, s, TEXT(e, "art_await(self, &%s.base)", child));
+    emit_case(e, s, "await ");
+    emit_check(e, s);
+    take_result(e, s, func->result, TEXT(e, "%s.result", child));
+}
+
+/* A coroutine that awaits itself: the frame is allocated. */
+static void await_allocated(Emit *e, IrStmt *s)
+{
+    IrFunc *func = s->value->as.func;
+    const char *child = child_frame(e, s->value), *size = TEXT(e, "sizeof(%s)", frame_struct(e, func));
+
+    use_func(e, func, "_init");
+    out_line(e->out, "%s = art_alloc(%s);", child, size);
+    out_line(e->out, "%s_init(%s);", func->c_name, arguments(e, s->value, child, true));
+    release_args(e, s);
+    emit_suspend(e, s, TEXT(e, "art_await(self, &%s->base)", child));
+    emit_case(e, s, "await ");
+    uint32_t begin = out_begin(e->out, "if (art_raised(%s))", line_text(e, s->span));
+    out_line(e->out, "art_free(%s, %s);", child, size);
+    emit_leave(e, s);
+    out_end(e->out, begin);
+    take_result(e, s, func->result, TEXT(e, "%s->result", child));
+    out_line(e->out, "art_free(%s, %s);", child, size);
+}
+
+static void await_c(Emit *e, IrStmt *s)
+{
+    const IrCFunc *func = s->value->as.cfunc;
+    const char *child = child_frame(e, s->value);
+    bool by_out = func->result_by_out && s->dst;
+    const char *args = c_arguments(e, s->value, by_out ? TEXT(e, "&%s", var_text(e, s->dst)) : NULL);
+
+    need_header(e, func->header ? func->header : "art/task.h");
+    out_line(e->out, "%s_init(&%s%s%s);", func->c_name, child, *args ? ", " : "", args);
+    release_args(e, s);
+    emit_suspend(e, s, TEXT(e, "art_await(self, &%s.base)", child));
+    emit_case(e, s, "await ");
+    emit_check(e, s);
+    if (!by_out)
+        take_result(e, s, s->value->type, TEXT(e, "%s.result", child));
+    else if (s->dst->may_be_unset)
+        out_line(e->out, "%s = true;", flag_text(e, s->dst));
+    else if (releases(s, s->dst) && types_needs_release(s->dst->type))
+        out_line(e->out, "%s;", released(e, s->dst->type, var_text(e, s->dst)));
+}
+
+/* A future, a task, a coroutine object. */
+static void await_object(Emit *e, IrStmt *s)
+{
+    Type *type = s->value->type;
+    bool is_future = type->kind == TYPE_FUTURE || type->kind == TYPE_TASK, has_result = s->dst && has_value(s->dst->type);
+    const char *object = text_of(e, s->value, PREC_UNARY), *out = "NULL", *name = NULL;
+
+    need_header(e, "art/task.h");
+    if (type->kind == TYPE_TASK)
+        object = TEXT(e, "&%s->future", text_of(e, s->value, PREC_POSTFIX));
+    else if (types_is_box(type))
+        object = TEXT(e, "%s.as.obj", text_of(e, s->value, PREC_POSTFIX));
+    emit_suspend(e, s, TEXT(e, "art_await_%s(self, %s)", is_future ? "future" : "any", object));
+    emit_case(e, s, "await ");
+    if (has_result) {
+        name = s->drops_old || declares(s) || s->dst->may_be_unset || s->dst->is_cell ? local_name(e, s->dst->c_name) : NULL;
+        if (name)
+            out_declare(e->out, "%s;", declare(e, s->dst->type, declares(s) ? s->dst->c_name : name));
+        if (name && declares(s))
+            name = NULL;
+        out = TEXT(e, "&%s", name ? name : var_text(e, s->dst));
+    }
+    out_line(e->out, "art_%s_take(%s, %s);", is_future ? "future" : "any", object, out);
+    release_args(e, s);
+    emit_check(e, s);
+    if (name)
+        emit_result(e, s, name);
+    if (has_result && releases(s, s->dst))
+        release_list(e, &(IrVarVec){.items = &s->dst, .len = 1});
+}
+
+void emit_await(Emit *e, IrStmt *s)
+{
+    if (s->value->kind == IR_CALL && s->value->as.func->scc == e->func->scc)
+        await_allocated(e, s);
+    else if (s->value->kind == IR_CALL)
+        await_frame(e, s);
+    else if (s->value->kind == IR_CALL_C)
+        await_c(e, s);
+    else
+        await_object(e, s);
+}
+
+/* -- yield ----------------------------------------------------------------------------------------------------------------------------- */
+
+/* What send() gave; None when it was next(). */
+static void take_sent(Emit *e, IrStmt *s)
+{
+    Type *type = s->dst->type;
+    bool is_async = e->func->kind == IR_ASYNCGEN;
+    const char *sent = TEXT(e, "art_%s_sent(self)", is_async ? "asyncgen" : "gen"), *value;
+
+    need_header(e, is_async ? "art/asyncgen.h" : "art/gen.h");
+    if (!has_value(type)) {
+        emit_result(e, s, "0");
+        return;
+    }
+    const char *c = c_type(e, type);
+    value = TEXT(e, "*(%s%sconst *)%s", c, c[strlen(c) - 1] == '*' ? "" : " ", sent);
+    if (types_needs_release(type))
+        value = retained(e, type, value);
+    if (types_is_box(type))
+        value = TEXT(e, "%s ? %s : art_box_none()", sent, value);
+    else if (types_is_nullable(type))
+        value = TEXT(e, "%s ? %s : NULL", sent, value);
+    emit_result(e, s, value);
+}
+
+void emit_yield(Emit *e, IrStmt *s)
+{
+    if (s->value && has_value(s->value->type))
+        out_line(e->out, "f->value = %s;", text_of(e, s->value, PREC_ASSIGN));
+    release_args(e, s);
+    out_line(e->out, "self->state = %u;", s->state);
+    out_line(e->out, "return ART_YIELDED;");
+    emit_case(e, s, "yield ");
+    emit_check(e, s);
+    if (s->dst && !releases(s, s->dst))
+        take_sent(e, s);
+}
+
+/* -- generators that a loop drives in place ----------------------------------------------------------------------------------------------- */
+
+void emit_child(Emit *e, IrStmt *s)
+{
+    const char *child = child_text(e, s->dst);
+
+    if (s->value->kind == IR_CALL) {
+        use_func(e, s->value->as.func, "_init");
+        out_line(e->out, "%s_init(%s);", s->value->as.func->c_name, arguments(e, s->value, TEXT(e, "&%s", child), true));
+    } else {
+        const char *args = c_arguments(e, s->value, NULL);
+        if (s->value->as.cfunc->header)
+            need_header(e, s->value->as.cfunc->header);
+        out_line(e->out, "%s_init(&%s%s%s);", s->value->as.cfunc->c_name, child, *args ? ", " : "", args);
+    }
+    release_list(e, &s->release);
+}
+
+static const char *child_resume(Emit *e, const IrVar *child)
+{
+    if (child->child)
+        use_func(e, child->child, "_resume");
+    return TEXT(e, "%s_resume(&%s.base)", child->child ? child->child->c_name : child->c_child->c_name, child_text(e, child));
+}
+
+/* It is over, or has raised. */
+static void emit_exhausted(Emit *e, IrStmt *s, const char *cond)
+{
+    uint32_t begin = out_begin(e->out, "if (%s)", cond);
+
+    emit_check(e, s);
+    emit_block(e, &s->orelse);
+    out_end(e->out, begin);
+}
+
+static void next_in_place(Emit *e, IrStmt *s)
+{
+    const char *child = child_text(e, s->child);
+
+    if (s->can_suspend) {
+        emit_suspend(e, s, TEXT(e, "art_await(self, &%s.base)", child));
+        emit_case(e, s, "async for ");
+        emit_exhausted(e, s, TEXT(e, "%s.base.state == ART_FINISHED", child));
+    } else {
+        emit_exhausted(e, s, TEXT(e, "%s != ART_YIELDED", child_resume(e, s->child)));
+    }
+    if (s->child->child)
+        take_result(e, s, s->child->child->yields, TEXT(e, "%s.value", child));
+    else if (s->dst)
+        take_result(e, s, s->dst->type, TEXT(e, "%s.value", child));
+}
+
+/* Results that come out at an address. */
+static const char *room(Emit *e, IrStmt *s, const char **name)
+{
+    if (!s->dst || !has_value(s->dst->type))
+        return "NULL";
+    *name = declares(s) ? s->dst->c_name : local_name(e, TEXT(e, "next_%s", s->dst->c_name));
+    out_declare(e->out, "%s;", declare(e, s->dst->type, *name));
+    const char *address = TEXT(e, "&%s", *name);
+    if (declares(s))
+        *name = NULL;
+    return address;
+}
+
+static void next_of_object(Emit *e, IrStmt *s)
+{
+    const char *gen = text_of(e, s->value, PREC_POSTFIX), *name = NULL, *out;
+    Type *type = s->value->type;
+
+    if (type->kind == TYPE_ASYNCGEN) {
+        emit_suspend(e, s, TEXT(e, "art_asyncgen_next(self, %s)", gen));
+        emit_case(e, s, "async for ");
+        out = room(e, s, &name);
+        emit_exhausted(e, s, TEXT(e, "!art_asyncgen_take(%s, %s)", gen, out));
+        if (name)
+            emit_result(e, s, name);
+    } else if (type->kind == TYPE_GENERATOR) {
+        need_header(e, "art/gen.h");
+        emit_exhausted(e, s, TEXT(e, "art_gen_next(%s) != ART_YIELDED", gen));
+        const char *c = c_type(e, type->args[0]);
+        take_result(e, s, type->args[0], TEXT(e, "*(%s%s*)art_gen_value(%s)", c, c[strlen(c) - 1] == '*' ? "" : " ", gen));
+    } else {
+        out = room(e, s, &name);
+        emit_exhausted(e, s, TEXT(e, "!art_iter_next((art_iter *)%s.as.obj, %s)", gen, out));
+        if (name)
+            emit_result(e, s, name);
+    }
+}
+
+void emit_next(Emit *e, IrStmt *s)
+{
+    if (s->child)
+        next_in_place(e, s);
+    else
+        next_of_object(e, s);
+    if (s->dst && releases(s, s->dst) && !s->child && s->value->type->kind != TYPE_GENERATOR)
+        release_list(e, &s->release);
+}
+
+void emit_close(Emit *e, IrStmt *s)
+{
+    out_line(e->out, "art_child_close(&%s.base);", child_text(e, s->child));
+    emit_check(e, s);
+}

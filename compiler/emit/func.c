@@ -1,0 +1,316 @@
+/* Functions: a plain C function each, written once, after what must stand above it.
+ *
+ * A function that is mentioned above its definition gets a prototype. The exits:
+ *
+ *         return words;                 nothing else is held: at once
+ *         result = …; goto leave;       else
+ *     raised:                           an exception: where it passed through is noted
+ *         art_trace("f", "app.async");
+ *     leave:                            what the function's variables hold is given back
+ *         art_release(text);
+ *         return result;
+ */
+#include "emit/internal.h"
+
+/* -- signatures ------------------------------------------------------------------------------------------------------------------- */
+
+const char *parameters(Emit *e, const IrFunc *func, const char *first)
+{
+    Text text = text_make(e->arena);
+
+    text_append(&text, first);
+    if (func->is_closure)
+        text_printf(&text, "%sart_closure *base", text.len ? ", " : "");
+    for (uint32_t i = 0; i < func->params.len; i++) {
+        const IrVar *var = func->params.items[i];
+        const char *name = var->c_name ? var->c_name : identifier(e, var->name);
+        text_printf(&text, "%s%s", text.len ? ", " : "", declare(e, var->type, name));
+    }
+    return text.len ? text_string(&text) : "void";
+}
+
+/* The types alone, for a prototype: names would be made before their function is looked at. */
+static const char *parameter_types(Emit *e, const IrFunc *func, const char *first)
+{
+    Text text = text_make(e->arena);
+
+    text_append(&text, first);
+    if (func->is_closure)
+        text_printf(&text, "%sart_closure *base", text.len ? ", " : "");
+    for (uint32_t i = 0; i < func->params.len; i++)
+        text_printf(&text, "%s%s", text.len ? ", " : "", declare(e, func->params.items[i]->type, member_name(e, func->params.items[i]->name)));
+    return text.len ? text_string(&text) : "void";
+}
+
+static const char *object_type(const IrFunc *func)
+{
+    return func->kind == IR_GENERATOR ? "art_gen *" : func->kind == IR_ASYNCGEN ? "art_asyncgen *" : "art_task *";
+}
+
+static const char *prototype(Emit *e, const IrFunc *func, const char *suffix)
+{
+    const char *name = func->c_name;
+
+    if (!*suffix)
+        return TEXT(e, "%s%s%s%s(%s)", func->is_public ? "" : "static ", result_type(e, func),
+                    result_type(e, func)[strlen(result_type(e, func)) - 1] == '*' ? "" : " ", name, parameter_types(e, func, ""));
+    if (strcmp(suffix, "_init") == 0)
+        return TEXT(e, "static void %s_init(%s)", name, parameter_types(e, func, TEXT(e, "%s_frame *f", name)));
+    if (strcmp(suffix, "_resume") == 0)
+        return TEXT(e, "static art_step %s_resume(art_frame *self)", name);
+    return TEXT(e, "static %s%s_new(%s)", object_type(func), name, parameter_types(e, func, ""));
+}
+
+const char *frame_struct(Emit *e, IrFunc *func)
+{
+    const char *name = TEXT(e, "%s_frame", func->c_name), *key = intern_text(e->c->names, name);
+
+    if (!map_has(&e->defined, key) && !map_has(&e->declared, key)) {
+        map_set(e->arena, &e->declared, key, e);
+        out_line(&e->prototypes, "typedef struct %s %s;", name, name);
+    }
+    return name;
+}
+
+void use_func(Emit *e, IrFunc *func, const char *suffix)
+{
+    const char *name = TEXT(e, "%s%s", func->c_name, suffix), *key = intern_text(e->c->names, name);
+
+    if (map_has(&e->defined, key) || map_has(&e->declared, key))
+        return;
+    map_set(e->arena, &e->declared, key, e);
+    if (*suffix)
+        frame_struct(e, func);
+    out_line(&e->prototypes, "%s;", prototype(e, func, suffix));
+}
+
+/* -- the exit ------------------------------------------------------------------------------------------------------------------------ */
+
+/* What the function may hold when it is left, each variable once. */
+static IrVarVec held(Emit *e, const IrFunc *func, bool with_exit)
+{
+    IrVarVec all = {0};
+
+    for (int list = 0; list < 2; list++) {
+        const IrVarVec *from = list ? &func->vars : &func->params;
+        for (uint32_t i = 0; i < from->len; i++) {
+            bool is_held = e->in_frame && !list && from->items[i]->is_owned;
+            for (uint32_t j = 0; j < func->at_raise.len; j++)
+                is_held |= e->uses_raised && func->at_raise.items[j] == from->items[i];
+            for (uint32_t j = 0; with_exit && j < func->at_exit.len; j++)
+                is_held |= func->at_exit.items[j] == from->items[i];
+            if (e->in_frame && list && from->items[i]->is_owned && from->items[i]->is_kept && from->items[i]->kind != IR_VAR_TEMP)
+                is_held = true; /* it may be dropped at any suspension */
+            if (is_held)
+                vec_push(e->arena, &all, from->items[i]);
+        }
+    }
+    return all;
+}
+
+static bool ends_with(const Emit *e, const char *text)
+{
+    const Line *line = &vec_last(&e->out->lines);
+
+    return e->out->lines.len && line->kind == LINE_PLAIN && line->indent == e->out->indent && strcmp(line->text, text) == 0;
+}
+
+static uint32_t count_lines(const Emit *e, const char *text)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < e->out->lines.len; i++)
+        count += strstr(e->out->lines.items[i].text, text) != NULL;
+    return count;
+}
+
+static void emit_trace(Emit *e, const IrFunc *func)
+{
+    const char *name = func->name;
+
+    out_label(e->out, "raised:");
+    out_line(e->out, "art_trace(%s, %s);", c_quoted(e, name, strlen(name)), c_quoted(e, e->file, strlen(e->file)));
+}
+
+static void exit_plain(Emit *e, const IrFunc *func)
+{
+    IrVarVec vars = held(e, func, e->uses_leave);
+
+    out_span(e->out, func->span);
+    if (!e->uses_raised && ends_with(e, "goto leave;")) {
+        e->out->lines.len--; /* it falls through */
+        e->uses_leave = count_lines(e, "goto leave;") > 0;
+    }
+    if (!e->uses_raised && ends_with(e, "return;"))
+        e->out->lines.len--;
+    if (e->uses_raised)
+        emit_trace(e, func);
+    if (e->uses_leave)
+        out_label(e->out, "leave:");
+    release_list(e, &vars);
+    if (!has_value(func->result) || (!e->uses_leave && !e->uses_raised))
+        return;
+    if (e->has_result)
+        out_line(e->out, "return result;");
+    else if (func->result->kind == TYPE_TUPLE || types_is_box(func->result))
+        out_line(e->out, "return (%s){0};", c_type(e, func->result));
+    else
+        out_line(e->out, "return %s;", zero(e, func->result));
+}
+
+static void exit_frame(Emit *e, const IrFunc *func)
+{
+    IrVarVec vars = held(e, func, true);
+
+    if (e->uses_raised)
+        emit_trace(e, func);
+    if (e->uses_leave)
+        out_label(e->out, "leave:");
+    release_list(e, &vars);
+    out_line(e->out, "return art_frame_done(self);");
+}
+
+void emit_exit(Emit *e, const IrFunc *func)
+{
+    if (e->in_frame)
+        exit_frame(e, func);
+    else
+        exit_plain(e, func);
+    if (e->uses_raised && !e->in_frame && !has_value(func->result))
+        out_statement_follows(e->out);
+}
+
+/* -- a function -------------------------------------------------------------------------------------------------------------------------- */
+
+static void clear_target(void *ctx, IrStmt *s)
+{
+    (void)ctx;
+    s->is_target = false;
+}
+
+static void begin_func(Emit *e, IrFunc *func)
+{
+    const SourceFile *file = source_of(e->c->sources, func->span);
+
+    e->func = func;
+    e->in_frame = !func->is_plain;
+    e->label_count = 0;
+    e->labels = (Map){0};
+    e->continued = (Map){0};
+    e->uses_raised = e->uses_leave = e->has_result = false;
+    e->loop = NULL;
+    e->file = file ? file->path : e->program->path;
+    ir_each_stmt(&func->body, clear_target, NULL);
+    plan_locals(e, func);
+    name_locals(e, func);
+}
+
+/* Parameters that are assigned are retained first: the function owns what it overwrites. */
+static void own_parameters(Emit *e, const IrFunc *func)
+{
+    for (uint32_t i = 0; i < func->params.len; i++) {
+        IrVar *var = func->params.items[i];
+        if (var->is_cell) {
+            const char *cell = cell_struct(e, var->type), *param = var->c_name;
+            var->c_name = local_name(e, TEXT(e, "%s_cell", param));
+            out_declare(e->out, "%s *%s = art_new(&type_%s, 0);", cell, var->c_name, cell);
+            out_line(e->out, "%s->value = %s;", var->c_name, types_needs_release(var->type) ? retained(e, var->type, param) : param);
+        } else if (var->is_owned && types_is_counted(var->type)) {
+            out_line(e->out, "art_retain(%s);", var->c_name);
+        } else if (var->is_owned) {
+            out_line(e->out, "%s = %s;", var->c_name, retained(e, var->type, var->c_name));
+        }
+    }
+}
+
+static void open_closure(Emit *e, IrFunc *func, const Out *body)
+{
+    if (func->is_closure && out_mentions(body, 0, "closure"))
+        out_declare(e->out, "%s *closure = (%s *)base;", closure_struct(e, func), closure_struct(e, func));
+    else if (func->is_closure)
+        out_line(e->out, "(void)base;");
+}
+
+/* A parameter that the body does not mention. */
+static void mark_unused(Emit *e, const IrFunc *func, const Out *body, uint32_t from)
+{
+    for (uint32_t i = 0; i < func->params.len; i++)
+        if (!out_mentions(body, from, func->params.items[i]->c_name))
+            out_line(e->out, "(void)%s;", func->params.items[i]->c_name);
+}
+
+static void check_stack(Emit *e, const IrFunc *func)
+{
+    if (!func->is_recursive)
+        return;
+    out_span(e->out, func->span);
+    out_line(e->out, "if (art_stack_low()) goto raised;");
+    e->uses_raised = true;
+}
+
+static void emit_plain(Emit *e, IrFunc *func)
+{
+    Out body = out_make(e->c), *outer = e->out;
+    const char *signature = prototype(e, func, "");
+
+    begin_func(e, func);
+    body.indent = 1;
+    e->out = &body;
+    out_span(&body, func->span);
+    Out prologue = out_make(e->c);
+    prologue.indent = 1;
+    e->out = &prologue;
+    own_parameters(e, func);
+    e->out = &body;
+    check_stack(e, func);
+    emit_block(e, &func->body);
+    emit_exit(e, func);
+    e->out = outer;
+    map_set(e->arena, &e->defined, intern_text(e->c->names, func->c_name), e);
+    signature = TEXT(e, "%.*s(%s)", (int)(strchr(signature, '(') - signature), signature, parameters(e, func, ""));
+    out_own(outer);
+    out_blank(outer);
+    if (func->signature && func->decl)
+        out_comment(outer, "%s", func->signature);
+    out_span(outer, func->span);
+    out_line(outer, "%s", signature);
+    out_line(outer, "{");
+    outer->indent = 1;
+    uint32_t top = outer->lines.len;
+    open_closure(e, func, &body);
+    declare_locals(e, func);
+    out_join(outer, &prologue);
+    if (outer->lines.len > top)
+        out_blank(outer);
+    Out all = body;
+    for (uint32_t i = 0; i < prologue.lines.len; i++)
+        vec_push(e->arena, &all.lines, prologue.lines.items[i]);
+    mark_unused(e, func, &all, 0);
+    out_join(outer, &body);
+    outer->indent = 0;
+    out_line(outer, "}");
+    out_own(outer);
+}
+
+/* Frames that lie in this function's frame, or in its C variables, stand above it. */
+static void emit_needed(Emit *e, IrFunc *func)
+{
+    for (uint32_t i = 0; i < func->children.len; i++)
+        if (func->children.items[i]->scc != func->scc)
+            emit_func(e, func->children.items[i]);
+    for (uint32_t i = 0; i < func->vars.len; i++)
+        if (func->vars.items[i]->kind == IR_VAR_CHILD && func->vars.items[i]->child)
+            emit_func(e, func->vars.items[i]->child);
+}
+
+void emit_func(Emit *e, IrFunc *func)
+{
+    if (!func->is_used || map_has(&e->done, func))
+        return;
+    map_set(e->arena, &e->done, func, e);
+    emit_needed(e, func);
+    if (func->is_plain && (func->kind == IR_FUNCTION || func->is_called || func->needs_frame))
+        emit_plain(e, func);
+    if (func->needs_frame)
+        emit_frame(e, func);
+}
