@@ -14,7 +14,7 @@ typedef struct Emit {
     Arena *arena;
     IrProgram *program;
     const char *stem;      /* "app": of app.c, app_init */
-    Out includes, types, constants, prototypes, functions, codes, closures, wrappers;
+    Out includes, types, constants, prototypes, functions, codes, closures, wrappers, forward, tables;
     Out *out;              /* where lines go */
     Map names;             /* identifiers of the file, interned → non-NULL */
     Map func_names;        /* those of functions: a variable may hide one that its function does not mention */
@@ -154,5 +154,7 @@ const char *class_descriptor(Emit *e, const Class *cls);
 const char *field_path(Emit *e, const Class *from, const Class *to); /* "base." for each step */
 const char *methods_struct(Emit *e, const IrSlot *slot);
 void emit_header(Emit *e, Text *h_out);
+bool is_exported(const IrFunc *func);               /* in app.h */
+void emit_exported(Emit *e, const IrFunc *func);    /* the functions of app.c that app.h promises for an `async def` */
 
 #endif

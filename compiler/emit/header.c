@@ -1,0 +1,126 @@
+/* app.h: what the program offers to C. Plain functions are ordinary C functions; an `async def` starts a task and has its result taken;
+ * classes are opaque handles. Functions whose types mean nothing outside (tuples are structs of the program) are left out. */
+#include "emit/internal.h"
+
+#include <ctype.h>
+
+static bool is_plain_type(const Type *t)
+{
+    return t->kind != TYPE_TUPLE && t->kind != TYPE_FUNC && t->kind != TYPE_BOUND && t->kind != TYPE_MODULE;
+}
+
+bool is_exported(const IrFunc *func)
+{
+    if (!func->is_public || !func->is_used || func->is_closure || func->kind == IR_GENERATOR || func->kind == IR_ASYNCGEN ||
+        !is_plain_type(func->result))
+        return false;
+    for (uint32_t i = 0; i < func->params.len; i++)
+        if (!is_plain_type(func->params.items[i]->type))
+            return false;
+    return true;
+}
+
+static const char *guard(Emit *e)
+{
+    char *name = arena_strdup(e->arena, TEXT(e, "%s_H", identifier(e, e->stem)));
+
+    for (char *at = name; *at; at++)
+        *at = (char)toupper((unsigned char)*at);
+    return name;
+}
+
+static const char *start_signature(Emit *e, const IrFunc *func)
+{
+    return TEXT(e, "art_task *%s_start(%s)", func->c_name, parameters(e, func, "art_loop *loop"));
+}
+
+static const char *result_signature(Emit *e, const IrFunc *func)
+{
+    const char *out = !has_value(func->result) ? "" : TEXT(e, ", %s", declare(e, func->result, "*out"));
+
+    return TEXT(e, "bool %s_result(art_task *task%s)", func->c_name, out);
+}
+
+/* The two functions of app.c behind an `async def`. */
+void emit_exported(Emit *e, const IrFunc *func)
+{
+    Text args = text_make(e->arena);
+
+    if (!is_exported(func) || func->kind != IR_COROUTINE)
+        return;
+    for (uint32_t i = 0; i < func->params.len; i++)
+        text_printf(&args, "%s%s", i ? ", " : "", func->params.items[i]->c_name);
+    out_blank(e->out);
+    out_line(e->out, "%s", start_signature(e, func));
+    out_line(e->out, "{");
+    out_line(e->out, "    art_task *coro = %s_new(%s);", func->c_name, text_string(&args));
+    out_line(e->out, "    art_task *task = art_loop_create_task(loop, coro, NULL, NULL);");
+    out_blank(e->out);
+    out_line(e->out, "    art_release(coro);");
+    out_line(e->out, "    return task;");
+    out_line(e->out, "}");
+    out_blank(e->out);
+    out_line(e->out, "%s", result_signature(e, func));
+    out_line(e->out, "{");
+    out_line(e->out, "    return art_future_result(&task->future, %s);", has_value(func->result) ? "out" : "NULL");
+    out_line(e->out, "}");
+}
+
+static void declare_function(Emit *e, Out *out, const IrFunc *func)
+{
+    const char *what = func->signature ? func->signature : func->name;
+
+    out_blank(out);
+    if (func->kind == IR_COROUTINE) {
+        out_comment(out, "%s\n * Starts a task on the loop: owned; NULL with art_self.raised when there is no loop. Arguments are borrowed.", what);
+        out_line(out, "%s;", start_signature(e, func));
+        out_comment(out, "The result of a task that is done: owned, at `out`; false when it raised (art_self.raised).");
+        out_line(out, "%s;", result_signature(e, func));
+        return;
+    }
+    out_comment(out, "%s%s", what, func->can_raise ? "\n * It may raise: ask art_self.raised." : "");
+    const char *result = result_type(e, func);
+    out_line(out, "%s%s%s(%s);", result, result[strlen(result) - 1] == '*' ? "" : " ", func->c_name, parameters(e, func, ""));
+}
+
+void emit_header(Emit *e, Text *h_out)
+{
+    Out out = out_make(e->c);
+    const IrProgram *program = e->program;
+    bool has_async = false;
+
+    for (uint32_t i = 0; i < program->funcs.len; i++)
+        has_async |= is_exported(program->funcs.items[i]) && program->funcs.items[i]->kind == IR_COROUTINE;
+    out_comment(&out, "%s.h: what %s offers to C. Made by asyncc.\n *\n * Arguments are borrowed, results owned by the caller. All functions "
+                      "belong to one thread,\n * in which art_start was called first, then %s_init.", e->stem, program->path, e->stem);
+    out_directive(&out, "#ifndef %s", guard(e));
+    out_directive(&out, "#define %s", guard(e));
+    out_blank(&out);
+    out_directive(&out, "#include \"asyncrt.h\"");
+    if (has_async)
+        out_directive(&out, "#include \"art/task.h\"");
+    out_blank(&out);
+    out_directive(&out, "#ifdef __cplusplus");
+    out_directive(&out, "extern \"C\" {");
+    out_directive(&out, "#endif");
+    out_blank(&out);
+    out_line(&out, "void %s_init(void); /* runs the module's statements; may raise: ask art_self.raised */", e->stem);
+    out_line(&out, "void %s_fini(void); /* releases what the module's variables hold */", e->stem);
+    for (uint32_t i = 0; i < program->classes.len; i++) {
+        const IrClass *cls = program->classes.items[i];
+        if (cls->cls->module && strcmp(cls->cls->module, "__main__") == 0) {
+            out_blank(&out);
+            out_comment(&out, "class %s: a counted object, see art_retain and art_release.", cls->cls->name);
+            out_line(&out, "typedef struct %s %s;", cls->c_name, cls->c_name);
+        }
+    }
+    for (uint32_t i = 0; i < program->funcs.len; i++)
+        if (is_exported(program->funcs.items[i]))
+            declare_function(e, &out, program->funcs.items[i]);
+    out_blank(&out);
+    out_directive(&out, "#ifdef __cplusplus");
+    out_directive(&out, "}");
+    out_directive(&out, "#endif");
+    out_directive(&out, "#endif");
+    out_print(&out, TEXT(e, "%s.h", e->stem), h_out);
+}
