@@ -16,6 +16,16 @@ static const struct lib_file *find_library(const char *path)
     return NULL;
 }
 
+static bool is_library_folder(const char *path)
+{
+    size_t len = strlen(path);
+
+    for (size_t i = 0; i < lib_file_count; i++)
+        if (!strncmp(lib_files[i].path, path, len) && lib_files[i].path[len] == '/')
+            return true;
+    return false;
+}
+
 /* "a.b" -> "a/b" + suffix */
 static const char *path_of(Compilation *c, const char *name, const char *suffix)
 {
@@ -29,7 +39,7 @@ static const char *path_of(Compilation *c, const char *name, const char *suffix)
 
 static const char *beside(Compilation *c, const char *path)
 {
-    return *c->directory ? arena_printf(c->arena, "%s/%s", c->directory, path) : path;
+    return c->directory && *c->directory ? arena_printf(c->arena, "%s/%s", c->directory, path) : path;
 }
 
 static bool file_exists(const char *path)
@@ -66,6 +76,11 @@ bool library_open(Compilation *c, const char *name, LibrarySource *source)
             return true;
         }
     }
+    if (is_library_folder(path_of(c, name, ""))) {
+        source->is_library = source->is_package = true;
+        source->file = source_add(c->sources, library_file_name(c, name), "", 0);
+        return true;
+    }
     for (int i = 0; i < 2; i++) {
         const char *path = beside(c, path_of(c, name, suffixes[i]));
         source->is_package = i == 1;
@@ -83,7 +98,7 @@ bool library_open(Compilation *c, const char *name, LibrarySource *source)
 
 bool library_or_file_exists(Compilation *c, const char *name)
 {
-    return *name && (find_library(path_of(c, name, ".async")) || find_library(path_of(c, name, "/__init__.async")) ||
+    return *name && (is_library_folder(path_of(c, name, "")) || find_library(path_of(c, name, ".async")) || find_library(path_of(c, name, "/__init__.async")) ||
                      file_exists(beside(c, path_of(c, name, ".async"))) ||
                      file_exists(beside(c, path_of(c, name, "/__init__.async"))) || is_directory(beside(c, path_of(c, name, ""))));
 }

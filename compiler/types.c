@@ -95,10 +95,10 @@ Type *types_make(Types *ts, TypeKind kind, Class *cls, Type **args, uint32_t arg
     Type *found[16], **copy = arg_count <= 16 ? found : arena_array(ts->c->arena, Type *, arg_count);
 
     assert(kind != TYPE_CELL && kind != TYPE_UNION);
-    if (!cls && !arg_count && kind != TYPE_TUPLE && kind != TYPE_CALLABLE)
+    if (!arg_count && (kind <= TYPE_BYTEARRAY || kind == TYPE_RANGE || kind == TYPE_SLICE || (!cls && kind != TYPE_TUPLE && kind != TYPE_CALLABLE)))
         return types_plain(ts, kind);
-    for (uint32_t i = 0; i < arg_count; i++)
-        copy[i] = types_find(args[i]);
+    for (uint32_t i = 0; i < arg_count; i++) /* a cell stays a cell, bound or not: what it is bound to may grow */
+        copy[i] = args[i]->kind == TYPE_CELL ? types_root(args[i]) : args[i];
     return consed(ts, &(Type){.kind = kind, .cls = cls, .args = copy, .arg_count = arg_count});
 }
 

@@ -128,14 +128,13 @@ static void add_base(Infer *inf, ClassInfo *info, const Scope *scope, Arg *arg)
     }
     if (!strcmp(base->cls->name, "object") && base->cls->is_library)
         return;
-    if (base->cls->is_library && base->cls->type->kind != TYPE_CLASS && base->cls->type->kind != TYPE_NEVER) {
+    if (!cls->is_library && base->cls->is_library && base->cls->type->kind != TYPE_CLASS) {
         /* class Colour(str, Enum): the values are str; only the mix-in with Enum is supported. */
         if (base->cls->type->kind == TYPE_STR || base->cls->type->kind == TYPE_INT)
             cls->mixin = base->cls;
-        else if (!cls->is_library)
+        else
             report(inf, n->span, "a class cannot derive from '%s'; hold one in an attribute instead", base->cls->name);
-        if (!cls->is_library || cls->type)
-            return;
+        return;
     }
     if (index && !base->cls->is_library && base->type_params.len) {
         Annotation a = annotation(inf, scope, arg->value);
@@ -392,8 +391,7 @@ ClassInfo *class_info(Infer *inf, Symbol *symbol)
         cls->type = types_make(inf->ts, TYPE_CLASS, cls, NULL, 0);
     } else {
         inf->classes[kind] = cls;
-        cls->type = kind <= TYPE_BYTEARRAY || kind == TYPE_RANGE || kind == TYPE_SLICE ? types_make(inf->ts, kind, cls, NULL, 0)
-                                                                                       : types_make(inf->ts, kind, cls, NULL, 0);
+        cls->type = types_make(inf->ts, kind, cls, NULL, 0);
     }
     finish_info(inf, info);
     find_overrides(inf, info);

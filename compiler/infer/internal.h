@@ -83,6 +83,8 @@ typedef struct Infer {
              *qualname, *class_, *missing, *post_init, *format, *del, *reversed, *new, *index, *members, *slots; } names;
     struct Annotation *type_arguments;
     Vec(CallableOf *) callables; /* CALLABLE types made from functions */
+    Map cfuncs;           /* stub -> IrCFunc */
+    Vec(ClassInfo *) c_classes; /* every class that was looked at */
     Map subst;            /* type variable Symbol -> Type *, while a signature is read */
     Class *subst_class;
 } Infer;
@@ -99,8 +101,6 @@ typedef struct State {
     bool is_walking;
     Map heads;             /* loop node -> ChangeVec *: facts at the loop's head in the last pass */
     bool returns_value, falls_off;
-    Map cfuncs;           /* stub -> IrCFunc */
-    Vec(ClassInfo *) c_classes; /* every class that was looked at */
     Map subst;             /* type variables of the signature: Symbol -> Type */
 } State;
 

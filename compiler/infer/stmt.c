@@ -737,7 +737,7 @@ static void infer_def(Infer *inf, Node *n)
         return;
     }
     Variable *var = var_of(inf, symbol);
-    if (var)
+    if (var && is_decorated(n))
         grow(inf, &var->type, t);
     fact_set(inf, key_var(inf, symbol), (Fact){.set = IS_SET});
 }
