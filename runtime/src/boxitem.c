@@ -119,8 +119,8 @@ bool art_box_contains(art_box container, art_box item)
         return find(((art_view *)container.as.obj)->dict, item) != NULL;
     case ART_KIND_BYTES:
     case ART_KIND_BYTEARRAY:
-        if (item.type->kind == ART_KIND_INT)
-            return art_bytes_contains_int((art_bytes *)container.as.obj, item.as.i);
+        if (item.type->kind == ART_KIND_INT || item.type->kind == ART_KIND_BOOL)
+            return art_bytes_contains_int((art_bytes *)container.as.obj, art_box_as_int(item));
         if (item.type->kind == ART_KIND_BYTES || item.type->kind == ART_KIND_BYTEARRAY)
             return art_bytes_contains((art_bytes *)container.as.obj, (art_bytes *)item.as.obj);
         art_raise_new(&art_type_TypeError, "a bytes-like object is required, not '%c'", item.type->name);

@@ -628,11 +628,9 @@ static void split_at_space(art_list *list, const art_bytes *b, int64_t maxsplit)
             at++;
         if (at == b->len)
             return;
-        int64_t start = at, end = b->len;
+        int64_t start = at;
         if (maxsplit-- == 0) {
-            while (end > start && is_space(b->data[end - 1]))
-                end--;
-            push_part(list, b, start, end);
+            push_part(list, b, start, b->len);
             return;
         }
         while (at < b->len && !is_space(b->data[at]))
@@ -668,11 +666,9 @@ static void rsplit_at_space(art_list *list, const art_bytes *b, int64_t maxsplit
             end--;
         if (end == 0)
             return;
-        int64_t stop = end, start = 0;
+        int64_t stop = end;
         if (maxsplit-- == 0) {
-            while (is_space(b->data[start]))
-                start++;
-            push_part(list, b, start, stop);
+            push_part(list, b, 0, stop);
             return;
         }
         while (end > 0 && !is_space(b->data[end - 1]))

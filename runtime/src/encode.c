@@ -350,7 +350,8 @@ static bool handle_undecodable(Decoder *d, int64_t at, const Found *found)
 /* The byte order mark at the beginning: how many bytes to skip, and which order it says. */
 static int64_t skip_mark(Decoder *d)
 {
-    static const Codec utf16_be = {"", UTF_16_BE, "utf-16"}, utf32_be = {"", UTF_32_BE, "utf-32"};
+    static const Codec utf16_be = {"", UTF_16_BE, "utf-16-be"}, utf16_le = {"", UTF_16_LE, "utf-16-le"};
+    static const Codec utf32_be = {"", UTF_32_BE, "utf-32-be"}, utf32_le = {"", UTF_32_LE, "utf-32-le"};
     const uint8_t *data = d->bytes->data;
     int64_t len = d->bytes->len;
 
@@ -358,13 +359,11 @@ static int64_t skip_mark(Decoder *d)
     case UTF_8_SIG:
         return len >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     case UTF_16:
-        if (len >= 2 && data[0] == 0xFE && data[1] == 0xFF)
-            d->codec = &utf16_be;
-        return len >= 2 && (d->codec == &utf16_be || (data[0] == 0xFF && data[1] == 0xFE)) ? 2 : 0;
+        d->codec = len >= 2 && memcmp(data, "\xFE\xFF", 2) == 0 ? &utf16_be : &utf16_le;
+        return d->codec == &utf16_be || (len >= 2 && memcmp(data, "\xFF\xFE", 2) == 0) ? 2 : 0;
     case UTF_32:
-        if (len >= 4 && memcmp(data, "\0\0\xFE\xFF", 4) == 0)
-            d->codec = &utf32_be;
-        return len >= 4 && (d->codec == &utf32_be || memcmp(data, "\xFF\xFE\0\0", 4) == 0) ? 4 : 0;
+        d->codec = len >= 4 && memcmp(data, "\0\0\xFE\xFF", 4) == 0 ? &utf32_be : &utf32_le;
+        return d->codec == &utf32_be || (len >= 4 && memcmp(data, "\xFF\xFE\0\0", 4) == 0) ? 4 : 0;
     default:
         return 0;
     }

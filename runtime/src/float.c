@@ -55,7 +55,7 @@ static double out_of_range(void)
 
 double art_float_pow(double a, double b)
 {
-    if (a == 0 && b < 0)
+    if (a == 0 && b < 0 && isfinite(b))
         return zero_division("0.0 cannot be raised to a negative power");
     if (a < 0 && isfinite(a) && isfinite(b) && b != floor(b)) {
         art_raise_new(&art_type_ValueError, "negative number cannot be raised to a fractional power: the result would be complex");
@@ -319,10 +319,10 @@ static void add_digits(art_text *text, const char *digits, int point, bool is_ex
     } else if (count <= whole) {
         art_text_add(text, digits, (size_t)count);
         art_text_fill(text, "0", 1, whole - count);
-        if (is_alt || min_digits > whole)
-            art_text_add(text, ".", 1);
-        else if (add_dot_0 && !is_exp)
+        if (add_dot_0 && !is_exp && min_digits <= whole)
             art_text_add(text, ".0", 2);
+        else if (is_alt || min_digits > whole)
+            art_text_add(text, ".", 1);
     } else {
         art_text_add(text, digits, (size_t)whole);
         art_text_add(text, ".", 1);

@@ -66,19 +66,39 @@ static const char *parse_grouping(art_spec *spec, const char *at, const char *en
     return at;
 }
 
-static bool check_grouping(const art_spec *spec)
+static bool is_one_of(int32_t code, const char *codes)
 {
-    if (!spec->grouping || spec->type == 0 || strchr("deEfFgG%", spec->type))
+    return code > 0 && code < 128 && strchr(codes, (int)code);
+}
+
+/* As errors show it: itself, or escaped. */
+static void code_name(int32_t code, char *name)
+{
+    if (code > 32 && code < 128)
+        snprintf(name, 8, "%c", (char)code);
+    else
+        snprintf(name, 8, "\\x%x", (unsigned)code);
+}
+
+static bool check_grouping(const art_spec *spec, bool is_number)
+{
+    int32_t code = spec->type || is_number ? spec->type : 's';
+
+    if (!spec->grouping || code == 0 || is_one_of(code, "deEfFgG%"))
         return true;
-    if (spec->grouping == '_' && strchr("boxX", spec->type))
+    if (spec->grouping == '_' && is_one_of(code, "boxX"))
         return true;
-    art_raise_new(&art_type_ValueError, "Cannot specify '%c' with '%c'.", (char[]){spec->grouping, 0}, (char[]){spec->type, 0});
+    char grouping[] = {spec->grouping, '\0'}, type[8];
+    code_name(code, type);
+    art_raise_new(&art_type_ValueError, "Cannot specify '%c' with '%c'.", grouping, type);
     return false;
 }
 
-bool art__spec_parse(art_spec *spec, const char *text, int64_t size, bool is_number)
+bool art__spec_parse(art_spec *spec, const char *text, int64_t size, const art_type *type)
 {
     const char *at = text, *end = text + size;
+    bool is_number = type->kind != ART_KIND_STR;
+    int64_t type_size = 0;
 
     *spec = (art_spec){.fill = " ", .fill_size = 1, .width = -1, .precision = -1};
     at = parse_fill(spec, at, end);
@@ -113,20 +133,23 @@ bool art__spec_parse(art_spec *spec, const char *text, int64_t size, bool is_num
         if (at == precision)
             return fail("Format specifier missing precision");
     }
-    if (end - at > 1)
-        return fail("Invalid format specifier");
     if (at < end)
-        spec->type = *at;
-    return check_grouping(spec);
+        spec->type = (int32_t)art_str_decode(at, &type_size);
+    if (end - at > type_size) {
+        art_str *whole = art_str_new(text, (size_t)size);
+        art_raise_new(&art_type_ValueError, "Invalid format specifier '%s' for object of type '%c'", whole, type->name);
+        art_release(whole);
+        return false;
+    }
+    return check_grouping(spec, is_number);
 }
 
 static bool unknown_code(const art_spec *spec, const char *type_name)
 {
-    if (spec->type > 32 && spec->type < 127)
-        art_raise_new(&art_type_ValueError, "Unknown format code '%c' for object of type '%c'", (char[]){spec->type, 0}, type_name);
-    else
-        art_raise_new(&art_type_ValueError, "Unknown format code '\\x%{x}i' for object of type '%c'", (int64_t)(unsigned char)spec->type,
-            type_name);
+    char code[8];
+
+    code_name(spec->type, code);
+    art_raise_new(&art_type_ValueError, "Unknown format code '%c' for object of type '%c'", code, type_name);
     return false;
 }
 
@@ -246,16 +269,16 @@ bool art__text_add_int(art_text *text, int64_t value, art_spec *spec, const char
 {
     char digits[72], *end = digits + sizeof digits;
 
-    if (spec->type && strchr("eEfFgG%", spec->type))
+    if (is_one_of(spec->type, "eEfFgG%"))
         return art__text_add_float(text, (double)value, spec, type_name);
+    if (spec->type && !is_one_of(spec->type, "bcdoxXn"))
+        return unknown_code(spec, type_name);
     if (spec->precision >= 0)
         return fail("Precision not allowed in integer format specifier");
     if (spec->drops_negative_zero)
         return fail("Negative zero coercion (z) not allowed in integer format specifier");
     if (spec->type == 'c')
         return add_char(text, value, spec);
-    if (spec->type && !strchr("bdoxXn", spec->type))
-        return unknown_code(spec, type_name);
     unsigned base = spec->type == 'b' ? 2 : spec->type == 'o' ? 8 : spec->type == 'x' || spec->type == 'X' ? 16 : 10;
     const char *prefix = "";
     if (spec->is_alt && base != 10)
@@ -291,11 +314,11 @@ static bool is_zero_text(const char *text, size_t size)
 bool art__text_add_float(art_text *text, double value, art_spec *spec, const char *type_name)
 {
     art_text number = {0};
-    char code = spec->type;
+    char code = (char)spec->type;
     int precision = spec->precision >= 0 ? (int)spec->precision : 6;
     bool is_upper = code == 'E' || code == 'F' || code == 'G';
 
-    if (code && !strchr("eEfFgG%n", code))
+    if (spec->type && !is_one_of(spec->type, "eEfFgG%n"))
         return unknown_code(spec, type_name);
     code = (char)tolower((unsigned char)code);
     if (code == '%')
@@ -335,8 +358,6 @@ bool art__text_add_padded(art_text *text, const art_str *value, const art_spec *
         return fail("Alternate form (#) not allowed in string format specifier");
     if (spec->align == '=')
         return fail("'=' alignment not allowed in string format specifier");
-    if (spec->grouping)
-        return fail(spec->grouping == ',' ? "Cannot specify ',' with 's'." : "Cannot specify '_' with 's'.");
     size_t start = text->size;
     int64_t len = spec->precision >= 0 ? art__min(value->len, spec->precision) : value->len;
     art_text_add(text, value->text, (size_t)(len == value->len ? value->size : art__str_offset(value, len)));
@@ -375,13 +396,13 @@ bool art__text_add_slot(art_text *text, const art_type *type, const void *slot, 
         return add_object(text, type, slot, spec_text, spec_size);
     switch (own->kind) {
     case ART_KIND_INT:
-        return art__spec_parse(&spec, spec_text, spec_size, true) && art__text_add_int(text, *(const int64_t *)slot, &spec, "int");
+        return art__spec_parse(&spec, spec_text, spec_size, own) && art__text_add_int(text, *(const int64_t *)slot, &spec, "int");
     case ART_KIND_BOOL:
-        return art__spec_parse(&spec, spec_text, spec_size, true) && art__text_add_int(text, *(const bool *)slot, &spec, "bool");
+        return art__spec_parse(&spec, spec_text, spec_size, own) && art__text_add_int(text, *(const bool *)slot, &spec, "bool");
     case ART_KIND_FLOAT:
-        return art__spec_parse(&spec, spec_text, spec_size, true) && art__text_add_float(text, *(const double *)slot, &spec, "float");
+        return art__spec_parse(&spec, spec_text, spec_size, own) && art__text_add_float(text, *(const double *)slot, &spec, "float");
     case ART_KIND_STR:
-        return art__spec_parse(&spec, spec_text, spec_size, false) && art__text_add_padded(text, *(art_str *const *)slot, &spec);
+        return art__spec_parse(&spec, spec_text, spec_size, own) && art__text_add_padded(text, *(art_str *const *)slot, &spec);
     default:
         return add_object(text, type, slot, spec_text, spec_size);
     }

@@ -133,13 +133,14 @@ typedef struct art_spec {
     char align;     /* < > = ^; 0: the type's own */
     char sign;      /* + - or space */
     char grouping;  /* , or _ or 0 */
-    char type;      /* 0: none */
+    int32_t type;   /* a code point; 0: none */
     bool is_alt, drops_negative_zero;
     int64_t width, precision; /* -1: none */
 } art_spec;
 
-/* False: raised ValueError. is_number: whether a leading 0 of the width means padding after the sign. */
-bool art__spec_parse(art_spec *spec, const char *text, int64_t size, bool is_number);
+/* False: raised ValueError. The type is that of the value: its name is in the message, and a leading 0 of a number's width means
+ * padding after the sign. */
+bool art__spec_parse(art_spec *spec, const char *text, int64_t size, const art_type *type);
 /* Add a formatted value; false: raised. type_name: as errors call it. */
 bool art__text_add_int(art_text *text, int64_t value, art_spec *spec, const char *type_name);
 bool art__text_add_float(art_text *text, double value, art_spec *spec, const char *type_name);

@@ -138,9 +138,10 @@ void art_timer_cancel(art_loop *loop, art_timer_call *timer)
 
 static void expire_timers(art_loop *loop)
 {
-    if (!loop->wheel.count)
+    if (!loop->wheel.count && !loop->is_virtual)
         return;
-    art_link link = art__wheel_expire(&loop->wheel, art__loop_now(loop) + RESOLUTION);
+    double now = art__loop_now(loop);
+    art_link link = loop->wheel.count ? art__wheel_expire(&loop->wheel, now + RESOLUTION) : 0;
     while (link) {
         art_link next = *(art_link *)art__link_target(link);
         art__ready_push(loop, link);
@@ -148,21 +149,30 @@ static void expire_timers(art_loop *loop)
     }
 }
 
+/* Virtual time jumps to the first deadline, to which it sleeps in whole milliseconds, as asyncio does with epoll. */
+static double jump(art_loop *loop)
+{
+    if (atomic_load(&loop->jobs) > 0)
+        return -1; /* time stands still while threads work */
+    double first = art__wheel_first(&loop->wheel);
+    if (first < 0)
+        return -1;
+    double wait = first - art__loop_now(loop);
+    if (wait > 0)
+        loop->now += ceil(wait * 1e3) * 1e-3;
+    return 0;
+}
+
 /* How long the poller may sleep: seconds, negative for ever. */
 static double idle_time(art_loop *loop)
 {
     if (loop->queue.ready || loop->is_stopping || atomic_load_explicit(&loop->has_inbox, memory_order_acquire))
         return 0;
+    if (loop->is_virtual)
+        return jump(loop);
     double next = art__wheel_next(&loop->wheel);
     if (next < 0)
         return -1;
-    if (loop->is_virtual) {
-        if (atomic_load(&loop->jobs) > 0)
-            return -1; /* time stands still while threads work */
-        if (next > loop->now)
-            loop->now = next + 1e-6;
-        return 0;
-    }
     double wait = next - art__loop_now(loop);
     return wait > 0 ? wait : 0;
 }

@@ -44,6 +44,8 @@ void art__wheel_remove(art_wheel *wheel, art_timer *timer);
 art_link art__wheel_expire(art_wheel *wheel, double limit);
 /* A time at which there is something to do, not after the first deadline by more than a tick; negative: there are no timers. */
 double art__wheel_next(const art_wheel *wheel);
+/* The first deadline exactly, in time linear in its slot's timers; negative: there are no timers. */
+double art__wheel_first(const art_wheel *wheel);
 /* Some timer, or NULL: to empty a wheel. */
 art_timer *art__wheel_any(art_wheel *wheel);
 

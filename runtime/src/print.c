@@ -203,7 +203,6 @@ art_str *art_input(art_str *prompt)
 /* Leaves a quarter of a megabyte for what runs when RecursionError is raised, or an eighth of a small stack. */
 static const char *stack_limit(void)
 {
-    char here;
     size_t size = 512 * 1024;
     const char *low = NULL;
 
@@ -221,7 +220,7 @@ static const char *stack_limit(void)
         size = (size_t)limit.rlim_cur;
 #endif
     if (!low)
-        low = &here - size;
+        low = (char *)__builtin_frame_address(0) - size;
     return low + (size > 2 * 1024 * 1024 ? 256 * 1024 : size / 8);
 }
 

@@ -587,7 +587,7 @@ static void split_at_space(art_list *list, const art_str *s, int64_t maxsplit)
         if (at == s->size)
             return;
         if (maxsplit-- == 0) {
-            art_list_push(list, cut(s, at, strip_end(s, at, NULL)));
+            art_list_push(list, cut(s, at, s->size));
             return;
         }
         int64_t start = at;
@@ -628,7 +628,7 @@ static void rsplit_at_space(art_list *list, const art_str *s, int64_t maxsplit)
         if (end == 0)
             return;
         if (maxsplit-- == 0) {
-            art_list_push(list, cut(s, strip_start(s, NULL), end));
+            art_list_push(list, cut(s, 0, end));
             return;
         }
         int64_t stop = end;

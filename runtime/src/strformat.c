@@ -10,8 +10,8 @@ typedef struct Percent {
     int64_t at;
     const art_box *values;
     int64_t count, next;
+    bool is_tuple;
     art_box key_value;  /* what %(name)… stands for; owned; type NULL: none */
-    bool used_keys;
     art_text text;
 } Percent;
 
@@ -44,6 +44,15 @@ static bool is_at(const Percent *p, char c)
     return p->at < p->fmt->size && p->fmt->text[p->at] == c;
 }
 
+/* A list is one as well, for CPython: what has subscripts and is no tuple or string. */
+static bool is_mapping(const Percent *p)
+{
+    if (p->count != 1 || p->is_tuple)
+        return false;
+    art_kind kind = p->values[0].type->kind;
+    return kind == ART_KIND_DICT || kind == ART_KIND_LIST || kind == ART_KIND_BYTES || kind == ART_KIND_BYTEARRAY;
+}
+
 /* %(name): looks the name up; brackets nest. */
 static bool parse_key(Percent *p)
 {
@@ -55,13 +64,12 @@ static bool parse_key(Percent *p)
     }
     if (depth > 0)
         return fail(&art_type_ValueError, "incomplete format key");
-    if (p->count != 1 || p->values[0].type->kind != ART_KIND_DICT)
+    if (!is_mapping(p))
         return fail(&art_type_TypeError, "format requires a mapping");
     art_str *name = art_str_new(p->fmt->text + start, (size_t)(p->at - 1 - start));
     if (p->key_value.type)
         art_box_release(p->key_value);
     p->key_value = art_box_getitem(p->values[0], art_box_obj(name));
-    p->used_keys = true;
     art_release(name);
     return !art_self.raised;
 }
@@ -300,11 +308,11 @@ static bool format_all(Percent *p)
 
 art_str *art_str_mod(const art_str *fmt, const art_box *values, int64_t count, bool is_tuple)
 {
-    Percent p = {.fmt = fmt, .values = values, .count = count};
+    Percent p = {.fmt = fmt, .values = values, .count = count, .is_tuple = is_tuple};
     bool is_fine = format_all(&p);
 
     /* A single mapping need not be used up. */
-    if (is_fine && p.next < count && !(p.used_keys || (!is_tuple && values[0].type->kind == ART_KIND_DICT)))
+    if (is_fine && p.next < count && !is_mapping(&p))
         is_fine = fail(&art_type_TypeError, "not all arguments converted during string formatting");
     if (p.key_value.type)
         art_box_release(p.key_value);
@@ -438,6 +446,10 @@ static bool field_value(Fields *f, const char *name, const char *end, art_box *v
 
 static bool convert(art_box *value, char conversion)
 {
+    if (!strchr("rsa", conversion)) {
+        art_raise_new(&art_type_ValueError, "Unknown conversion specifier %c", (char[]){conversion, 0});
+        return false;
+    }
     art_str *text = conversion == 'r' ? art_box_repr(*value) : conversion == 's' ? art_box_str(*value) : ascii_of(*value);
 
     art_box_release(*value);
@@ -463,10 +475,6 @@ static bool format_field(Fields *f, art_text *text, const char *at, const char *
         at += 2;
         if (at < end && *at != ':')
             return fail(&art_type_ValueError, "expected ':' after conversion specifier");
-        if (!strchr("rsa", conversion)) {
-            art_raise_new(&art_type_ValueError, "Unknown conversion specifier %c", (char[]){conversion, 0});
-            return false;
-        }
     }
     art_box value;
     if (!field_value(f, name, name_end, &value) || (conversion && !convert(&value, conversion))) {

@@ -226,6 +226,19 @@ double art__wheel_next(const art_wheel *wheel)
     return (double)(level ? tick : tick + 1) * 1e-3;
 }
 
+double art__wheel_first(const art_wheel *wheel)
+{
+    unsigned level, digit;
+    uint64_t tick;
+    if (!next_slot((art_wheel *)(uintptr_t)wheel, &level, &digit, &tick))
+        return -1;
+    const art_timer *head = &wheel->slots[level][digit], *timer = timer_at(head->next);
+    double first = timer->when;
+    for (; timer != head; timer = timer_at(timer->next))
+        first = timer->when < first ? timer->when : first;
+    return first;
+}
+
 art_timer *art__wheel_any(art_wheel *wheel)
 {
     unsigned level, digit;

@@ -63,7 +63,7 @@ static inline int64_t art_int_mod(int64_t a, int64_t b)
 }
 static inline int64_t art_int_lshift(int64_t a, int64_t by)
 {
-    if (__builtin_expect((uint64_t)by < 63 && a >= 0 && a < (INT64_C(1) << (63 - by)), 1))
+    if (__builtin_expect((uint64_t)by < 63 && a >= 0 && a <= INT64_MAX >> by, 1))
         return a << by;
     return art__int_shift(a, by);
 }
