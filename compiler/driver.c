@@ -91,7 +91,7 @@ static void run_stages(Drive *d, SourceFile *source)
     else if (wants(d, FORM_FRAMES))
         frames_print(c, ir, &d->text);
     else
-        emit(c, ir, &d->c_text, &d->h_text);
+        emit_program(c, ir, &d->c_text, &d->h_text);
     for (uint32_t i = 0; i < ir->libs.len; i++)
         vec_push(c->arena, &d->linking.libs, ir->libs.items[i]);
 }

@@ -18,7 +18,7 @@ static const char *source_comment(Emit *e, const IrStmt *s, const char *keyword)
 
     if (strncmp(text, keyword, strlen(keyword)) == 0 || strchr(text, ' '))
         keyword = "";
-    return TEXT(e, "/* line %s: %s%s */", line_text(e, s->span), keyword, text);
+    return TEXT(e, "/* line %s: %s%s */", c_line(e, s->span), keyword, text);
 }
 
 static void emit_case(Emit *e, const IrStmt *s, const char *keyword)
@@ -54,13 +54,13 @@ static void release_args(Emit *e, const IrStmt *s)
 /* dst = what the child left; nobody wants it: released. */
 static void take_result(Emit *e, IrStmt *s, Type *type, const char *value)
 {
-    if (!has_value(type)) {
+    if (!type_has_value(type)) {
         if (s->dst)
             emit_result(e, s, "0");
     } else if (s->dst && !releases(s, s->dst)) {
         emit_result(e, s, value);
     } else if (types_needs_release(type)) {
-        out_line(e->out, "%s;", released(e, type, value));
+        out_line(e->out, "%s;", c_released(e, type, value));
     }
 }
 
@@ -79,7 +79,7 @@ static void await_frame(Emit *e, IrStmt *s)
     const char *child = child_frame(e, s->value);
 
     use_func(e, func, "_init");
-    out_line(e->out, "%s_init(%s);", func->c_name, arguments(e, s->value, TEXT(e, "&%s", child), true));
+    out_line(e->out, "%s_init(%s);", func->c_name, c_args(e, s->value, TEXT(e, "&%s", child), true));
     release_args(e, s);
     emit_suspend(e, s, TEXT(e, "art_await(self, &%s.base)", child));
     emit_case(e, s, "await ");
@@ -95,11 +95,11 @@ static void await_allocated(Emit *e, IrStmt *s)
 
     use_func(e, func, "_init");
     out_line(e->out, "%s = art_alloc(%s);", child, size);
-    out_line(e->out, "%s_init(%s);", func->c_name, arguments(e, s->value, child, true));
+    out_line(e->out, "%s_init(%s);", func->c_name, c_args(e, s->value, child, true));
     release_args(e, s);
     emit_suspend(e, s, TEXT(e, "art_await(self, &%s->base)", child));
     emit_case(e, s, "await ");
-    uint32_t begin = out_begin(e->out, "if (art_raised(%s))", line_text(e, s->span));
+    uint32_t begin = out_begin(e->out, "if (art_raised(%s))", c_line(e, s->span));
     out_line(e->out, "art_free(%s, %s);", child, size);
     emit_leave(e, s);
     out_end(e->out, begin);
@@ -112,7 +112,7 @@ static void await_c(Emit *e, IrStmt *s)
     const IrCFunc *func = s->value->as.cfunc;
     const char *child = child_frame(e, s->value);
     bool by_out = func->result_by_out && s->dst;
-    const char *args = c_arguments(e, s->value, by_out ? TEXT(e, "&%s", var_text(e, s->dst)) : NULL);
+    const char *args = c_call_args(e, s->value, by_out ? TEXT(e, "&%s", c_var(e, s->dst)) : NULL);
 
     need_header(e, func->header ? func->header : "art/task.h");
     out_line(e->out, "%s_init(&%s%s%s);", func->c_name, child, *args ? ", " : "", args);
@@ -123,32 +123,32 @@ static void await_c(Emit *e, IrStmt *s)
     if (!by_out)
         take_result(e, s, s->value->type, TEXT(e, "%s.result", child));
     else if (s->dst->may_be_unset)
-        out_line(e->out, "%s = true;", flag_text(e, s->dst));
+        out_line(e->out, "%s = true;", c_flag(e, s->dst));
     else if (releases(s, s->dst) && types_needs_release(s->dst->type))
-        out_line(e->out, "%s;", released(e, s->dst->type, var_text(e, s->dst)));
+        out_line(e->out, "%s;", c_released(e, s->dst->type, c_var(e, s->dst)));
 }
 
 /* A future, a task, a coroutine object. */
 static void await_object(Emit *e, IrStmt *s)
 {
     Type *type = s->value->type;
-    bool is_future = type->kind == TYPE_FUTURE || type->kind == TYPE_TASK, has_result = s->dst && has_value(s->dst->type);
-    const char *object = text_of(e, s->value, PREC_UNARY), *out = "NULL", *name = NULL;
+    bool is_future = type->kind == TYPE_FUTURE || type->kind == TYPE_TASK, has_result = s->dst && type_has_value(s->dst->type);
+    const char *object = c_text_of(e, s->value, PREC_UNARY), *out = "NULL", *name = NULL;
 
     need_header(e, "art/task.h");
     if (type->kind == TYPE_TASK)
-        object = TEXT(e, "&%s->future", text_of(e, s->value, PREC_POSTFIX));
+        object = TEXT(e, "&%s->future", c_text_of(e, s->value, PREC_POSTFIX));
     else if (types_is_box(type))
-        object = TEXT(e, "%s.as.obj", text_of(e, s->value, PREC_POSTFIX));
+        object = TEXT(e, "%s.as.obj", c_text_of(e, s->value, PREC_POSTFIX));
     emit_suspend(e, s, TEXT(e, "art_await_%s(self, %s)", is_future ? "future" : "any", object));
     emit_case(e, s, "await ");
     if (has_result) {
-        name = s->drops_old || declares(s) || s->dst->may_be_unset || s->dst->is_cell ? local_name(e, s->dst->c_name) : NULL;
+        name = s->drops_old || stmt_declares(s) || s->dst->may_be_unset || s->dst->is_cell ? name_in_function(e, s->dst->c_name) : NULL;
         if (name)
-            out_declare(e->out, "%s;", declare(e, s->dst->type, declares(s) ? s->dst->c_name : name));
-        if (name && declares(s))
+            out_declare(e->out, "%s;", c_declare(e, s->dst->type, stmt_declares(s) ? s->dst->c_name : name));
+        if (name && stmt_declares(s))
             name = NULL;
-        out = TEXT(e, "&%s", name ? name : var_text(e, s->dst));
+        out = TEXT(e, "&%s", name ? name : c_var(e, s->dst));
     }
     out_line(e->out, "art_%s_take(%s, %s);", is_future ? "future" : "any", object, out);
     release_args(e, s);
@@ -181,14 +181,14 @@ static void take_sent(Emit *e, IrStmt *s)
     const char *sent = TEXT(e, "art_%s_sent(self)", is_async ? "asyncgen" : "gen"), *value;
 
     need_header(e, is_async ? "art/asyncgen.h" : "art/gen.h");
-    if (!has_value(type)) {
+    if (!type_has_value(type)) {
         emit_result(e, s, "0");
         return;
     }
     const char *c = c_type(e, type);
     value = TEXT(e, "*(%s%sconst *)%s", c, c[strlen(c) - 1] == '*' ? "" : " ", sent);
     if (types_needs_release(type))
-        value = retained(e, type, value);
+        value = c_retained(e, type, value);
     if (types_is_box(type))
         value = TEXT(e, "%s ? %s : art_box_none()", sent, value);
     else if (types_is_nullable(type))
@@ -198,8 +198,8 @@ static void take_sent(Emit *e, IrStmt *s)
 
 void emit_yield(Emit *e, IrStmt *s)
 {
-    if (s->value && has_value(s->value->type))
-        out_line(e->out, "f->value = %s;", text_of(e, s->value, PREC_ASSIGN));
+    if (s->value && type_has_value(s->value->type))
+        out_line(e->out, "f->value = %s;", c_text_of(e, s->value, PREC_ASSIGN));
     release_args(e, s);
     out_line(e->out, "self->state = %u;", s->state);
     out_line(e->out, "return ART_YIELDED;");
@@ -213,13 +213,13 @@ void emit_yield(Emit *e, IrStmt *s)
 
 void emit_child(Emit *e, IrStmt *s)
 {
-    const char *child = child_text(e, s->dst);
+    const char *child = c_child(e, s->dst);
 
     if (s->value->kind == IR_CALL) {
         use_func(e, s->value->as.func, "_init");
-        out_line(e->out, "%s_init(%s);", s->value->as.func->c_name, arguments(e, s->value, TEXT(e, "&%s", child), true));
+        out_line(e->out, "%s_init(%s);", s->value->as.func->c_name, c_args(e, s->value, TEXT(e, "&%s", child), true));
     } else {
-        const char *args = c_arguments(e, s->value, NULL);
+        const char *args = c_call_args(e, s->value, NULL);
         if (s->value->as.cfunc->header)
             need_header(e, s->value->as.cfunc->header);
         out_line(e->out, "%s_init(&%s%s%s);", s->value->as.cfunc->c_name, child, *args ? ", " : "", args);
@@ -231,7 +231,7 @@ static const char *child_resume(Emit *e, const IrVar *child)
 {
     if (child->child)
         use_func(e, child->child, "_resume");
-    return TEXT(e, "%s_resume(&%s.base)", child->child ? child->child->c_name : child->c_child->c_name, child_text(e, child));
+    return TEXT(e, "%s_resume(&%s.base)", child->child ? child->child->c_name : child->c_child->c_name, c_child(e, child));
 }
 
 /* It is over, or has raised. */
@@ -246,7 +246,7 @@ static void emit_exhausted(Emit *e, IrStmt *s, const char *cond)
 
 static void next_in_place(Emit *e, IrStmt *s)
 {
-    const char *child = child_text(e, s->child);
+    const char *child = c_child(e, s->child);
 
     if (s->can_suspend) {
         emit_suspend(e, s, TEXT(e, "art_await(self, &%s.base)", child));
@@ -264,19 +264,19 @@ static void next_in_place(Emit *e, IrStmt *s)
 /* Results that come out at an address. */
 static const char *room(Emit *e, IrStmt *s, const char **name)
 {
-    if (!s->dst || !has_value(s->dst->type))
+    if (!s->dst || !type_has_value(s->dst->type))
         return "NULL";
-    *name = declares(s) ? s->dst->c_name : local_name(e, TEXT(e, "next_%s", s->dst->c_name));
-    out_declare(e->out, "%s;", declare(e, s->dst->type, *name));
+    *name = stmt_declares(s) ? s->dst->c_name : name_in_function(e, TEXT(e, "next_%s", s->dst->c_name));
+    out_declare(e->out, "%s;", c_declare(e, s->dst->type, *name));
     const char *address = TEXT(e, "&%s", *name);
-    if (declares(s))
+    if (stmt_declares(s))
         *name = NULL;
     return address;
 }
 
 static void next_of_object(Emit *e, IrStmt *s)
 {
-    const char *gen = text_of(e, s->value, PREC_POSTFIX), *name = NULL, *out;
+    const char *gen = c_text_of(e, s->value, PREC_POSTFIX), *name = NULL, *out;
     Type *type = s->value->type;
 
     if (type->kind == TYPE_ASYNCGEN) {
@@ -311,6 +311,6 @@ void emit_next(Emit *e, IrStmt *s)
 
 void emit_close(Emit *e, IrStmt *s)
 {
-    out_line(e->out, "art_child_close(&%s.base);", child_text(e, s->child));
+    out_line(e->out, "art_child_close(&%s.base);", c_child(e, s->child));
     emit_check(e, s);
 }

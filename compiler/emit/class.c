@@ -36,7 +36,7 @@ static void emit_struct(Emit *e, const IrClass *cls)
     out_line(&members, "%s base;", base_struct(e, cls->cls));
     for (uint32_t i = 0; i < cls->cls->fields.len; i++) {
         const Field *field = cls->cls->fields.items[i];
-        out_line(&members, "%s;", declare(e, field->type, member_name(e, field->name)));
+        out_line(&members, "%s;", c_declare(e, field->type, name_of_member(e, field->name)));
     }
     out_blank(out);
     out_line(out, "struct %s {", cls->c_name);
@@ -65,7 +65,7 @@ static const char *slot_result(Emit *e, const IrSlot *slot)
         need_header(e, "art/task.h");
         return "art_task *";
     }
-    return has_value(slot->result) ? c_type(e, slot->result) : "void ";
+    return type_has_value(slot->result) ? c_type(e, slot->result) : "void ";
 }
 
 static void emit_methods_struct(Emit *e, const IrClass *cls)
@@ -85,7 +85,7 @@ static void emit_methods_struct(Emit *e, const IrClass *cls)
         for (uint32_t j = 0; j < slot->params.len; j++)
             text_printf(&params, ", %s", c_type(e, slot->params.items[j]));
         char last = result[strlen(result) - 1];
-        out_line(&members, "%s%s(*%s)(%s *self%s);", result, last == '*' || last == ' ' ? "" : " ", member_name(e, slot->name), cls->c_name,
+        out_line(&members, "%s%s(*%s)(%s *self%s);", result, last == '*' || last == ' ' ? "" : " ", name_of_member(e, slot->name), cls->c_name,
                  text_string(&params));
     }
     out_line(out, "typedef struct %s_methods {", cls->c_name);
@@ -115,7 +115,7 @@ static bool emit_table(Emit *e, const IrClass *cls)
             continue;
         const char *suffix = func->kind == IR_FUNCTION ? "" : "_new";
         use_func(e, func, suffix);
-        text_printf(&text, "%s%s.%s = %s%s", text.len ? ", " : "", slot_path(e, table, slot), member_name(e, slot->name), func->c_name, suffix);
+        text_printf(&text, "%s%s.%s = %s%s", text.len ? ", " : "", slot_path(e, table, slot), name_of_member(e, slot->name), func->c_name, suffix);
     }
     if (text.len)
         out_line(&e->tables, "static const %s_methods %s_table = {%s};", table->c_name, cls->c_name, text_string(&text));
@@ -151,7 +151,7 @@ static void release_fields(Emit *e, const Class *cls)
         for (uint32_t i = 0; i < of->fields.len; i++) {
             const Field *field = of->fields.items[i];
             if (types_needs_release(field->type))
-                out_line(e->out, "%s;", released(e, field->type, TEXT(e, "self->%s%s", field_path(e, cls, of), member_name(e, field->name))));
+                out_line(e->out, "%s;", c_released(e, field->type, TEXT(e, "self->%s%s", field_path(e, cls, of), name_of_member(e, field->name))));
         }
 }
 
@@ -172,7 +172,7 @@ static const char *emit_destroy(Emit *e, const IrClass *cls)
 
     if (!has_counted_field(cls->cls) && !cls->del && !end)
         return "art_object_destroy";
-    name = file_name(e, TEXT(e, "%s_destroy", cls->c_name));
+    name = name_in_file(e, TEXT(e, "%s_destroy", cls->c_name));
     out_line(&e->prototypes, "static void %s(art_obj *base);", name);
     out_blank(e->out);
     out_line(e->out, "static void %s(art_obj *base)", name);
@@ -286,7 +286,7 @@ static void list_fields(Emit *e, const Class *cls, const Class *of, Text *text, 
     for (uint32_t i = 0; i < of->fields.len; i++) {
         const Field *field = of->fields.items[i];
         text_printf(text, "%s{\"%s\", %s, offsetof(%s, %s%s)}", *count ? ", " : "", field->name, type_ref(e, field->type), ir->c_name,
-                    field_path(e, cls, of), member_name(e, field->name));
+                    field_path(e, cls, of), name_of_member(e, field->name));
         ++*count;
     }
 }

@@ -14,11 +14,11 @@ const char *closure_struct(Emit *e, IrFunc *func)
     map_set(e->arena, &e->helpers, key, e);
     for (uint32_t i = 0; i < func->captures.len; i++) {
         IrVar *var = func->captures.items[i];
-        var->c_name = member_name(e, var->name);
+        var->c_name = name_of_member(e, var->name);
         if (var->is_cell)
             text_printf(&members, "%s *%s; ", cell_struct(e, var->type), var->c_name);
         else
-            text_printf(&members, "%s; ", declare(e, var->type, var->c_name));
+            text_printf(&members, "%s; ", c_declare(e, var->type, var->c_name));
     }
     out_line(&e->types, "typedef struct %s { art_closure base; %s} %s;", name, text_string(&members), name);
     return name;
@@ -32,7 +32,7 @@ static const char *function_info(Emit *e, const IrFunc *func)
         const char *short_name_ = dot ? dot + 1 : func->name;
         map_set(e->arena, &e->helpers, key, e);
         out_line(&e->constants, "static const art_function %s = {%s, %s, %u, %s, NULL};", name, c_quoted(e, short_name_, strlen(short_name_)),
-                 c_quoted(e, func->name, strlen(func->name)), func->params.len, line_text(e, func->span));
+                 c_quoted(e, func->name, strlen(func->name)), func->params.len, c_line(e, func->span));
     }
     return TEXT(e, "&%s", name);
 }
@@ -55,7 +55,7 @@ static const char *callee(Emit *e, IrFunc *func)
     Text params = text_make(e->arena), args = text_make(e->arena);
     for (uint32_t i = 0; i < func->params.len; i++) {
         const char *param = TEXT(e, "a%u", i + 1);
-        text_printf(&params, ", %s", declare(e, func->params.items[i]->type, param));
+        text_printf(&params, ", %s", c_declare(e, func->params.items[i]->type, param));
         text_printf(&args, "%s%s", i ? ", " : "", param);
     }
     const char *result = func->kind == IR_GENERATOR ? "art_gen *" : func->kind == IR_ASYNCGEN ? "art_asyncgen *"
@@ -83,7 +83,7 @@ static const char *static_closure(Emit *e, IrFunc *func)
     if (map_has(&e->helpers, key))
         return map_get(&e->helpers, key);
     const char *fn = callee(e, func), *info = function_info(e, func);
-    name = file_name(e, TEXT(e, "%s_object", func->c_name));
+    name = name_in_file(e, TEXT(e, "%s_object", func->c_name));
     out_line(&e->closures, "static art_closure %s = ART_CLOSURE_STATIC(%s, %s);", name, fn, info);
     name = TEXT(e, "&%s", name);
     map_set(e->arena, &e->helpers, key, (void *)(uintptr_t)name);
@@ -103,7 +103,7 @@ static void emit_destroy(Emit *e, IrFunc *func, const char *type)
         if (var->is_cell)
             out_line(out, "art_release(%s);", place);
         else if (types_needs_release(var->type))
-            out_line(out, "%s;", released(e, var->type, place));
+            out_line(out, "%s;", c_released(e, var->type, place));
     }
     out_line(out, "art_free(closure, sizeof(%s));", type);
     out->indent = 0;
@@ -124,7 +124,7 @@ static const char *closure_maker(Emit *e, IrFunc *func)
     emit_destroy(e, func, type);
     for (uint32_t i = 0; i < func->captures.len; i++) {
         const IrVar *var = func->captures.items[i];
-        const char *param = var->is_cell ? TEXT(e, "%s *%s", cell_struct(e, var->type), var->c_name) : declare(e, var->type, var->c_name);
+        const char *param = var->is_cell ? TEXT(e, "%s *%s", cell_struct(e, var->type), var->c_name) : c_declare(e, var->type, var->c_name);
         text_printf(&params, "%s%s", i ? ", " : "", param);
     }
     Out *out = &e->closures;
@@ -137,7 +137,7 @@ static const char *closure_maker(Emit *e, IrFunc *func)
     for (uint32_t i = 0; i < func->captures.len; i++) {
         const IrVar *var = func->captures.items[i];
         const char *value = var->is_cell ? TEXT(e, "art_retain(%s)", var->c_name)
-                            : types_needs_release(var->type) ? retained(e, var->type, var->c_name) : var->c_name;
+                            : types_needs_release(var->type) ? c_retained(e, var->type, var->c_name) : var->c_name;
         out_line(out, "closure->%s = %s;", var->c_name, value);
     }
     out_line(out, "return &closure->base;");
@@ -147,7 +147,7 @@ static const char *closure_maker(Emit *e, IrFunc *func)
     return name;
 }
 
-const char *closure_value(Emit *e, const IrExpr *x)
+const char *c_closure(Emit *e, const IrExpr *x)
 {
     Text args = text_make(e->arena);
 
@@ -156,7 +156,7 @@ const char *closure_value(Emit *e, const IrExpr *x)
     const char *maker = closure_maker(e, x->as.func);
     for (uint32_t i = 0; i < x->captures.len; i++)
         text_printf(&args, "%s%s", i ? ", " : "",
-                    x->captures.items[i]->is_cell ? var_holder(e, x->captures.items[i]) : var_text(e, x->captures.items[i]));
+                    x->captures.items[i]->is_cell ? c_holder(e, x->captures.items[i]) : c_var(e, x->captures.items[i]));
     return TEXT(e, "%s(%s)", maker, text_string(&args));
 }
 
@@ -170,17 +170,17 @@ const char *coro_c_maker(Emit *e, const IrExpr *x)
 
     key = TEXT(e, "object of %s", func->c_name);
     for (uint32_t i = 0; i < x->args.len; i++) {
-        key = TEXT(e, "%s %s", key, short_name(e, x->args.items[i]->type));
+        key = TEXT(e, "%s %s", key, type_short_name(e, x->args.items[i]->type));
         bool by_slot = func->param_by_slot && i < func->param_count && func->param_by_slot[i];
-        text_printf(&params, "%s%s", i ? ", " : "", declare(e, x->args.items[i]->type, TEXT(e, "a%u", i + 1)));
+        text_printf(&params, "%s%s", i ? ", " : "", c_declare(e, x->args.items[i]->type, TEXT(e, "a%u", i + 1)));
         text_printf(&args, ", %sa%u", by_slot ? "&" : "", i + 1);
     }
-    key = intern_text(e->c->names, TEXT(e, "%s -> %s", key, short_name(e, x->type)));
+    key = intern_text(e->c->names, TEXT(e, "%s -> %s", key, type_short_name(e, x->type)));
     if (map_has(&e->helpers, key))
         return map_get(&e->helpers, key);
     need_header(e, func->header ? func->header : "art/task.h");
     need_header(e, "art/task.h");
-    name = file_name(e, TEXT(e, "%s_object", plain));
+    name = name_in_file(e, TEXT(e, "%s_object", plain));
     map_set(e->arena, &e->helpers, key, (void *)(uintptr_t)name);
     if (func->is_typed)
         text_printf(&args, ", %s", type_ref(e, x->type->args[0]));

@@ -6,7 +6,7 @@
 
 #include <ctype.h>
 
-bool has_value(const Type *t)
+bool type_has_value(const Type *t)
 {
     return t->kind != TYPE_NONE && t->kind != TYPE_NEVER && t->kind != TYPE_MODULE;
 }
@@ -14,7 +14,7 @@ bool has_value(const Type *t)
 /* A function that captured nothing, and the like: a byte where something must be stored. */
 static bool is_empty(const Type *t)
 {
-    return !has_value(t) || (t->kind == TYPE_FUNC && !t->owner) || (t->kind == TYPE_BOUND && is_empty(t->args[0]));
+    return !type_has_value(t) || (t->kind == TYPE_FUNC && !t->owner) || (t->kind == TYPE_BOUND && is_empty(t->args[0]));
 }
 
 void need_header(Emit *e, const char *header)
@@ -34,7 +34,7 @@ void need_header(Emit *e, const char *header)
 static const char *joined(Emit *e, const char *first, Type **types, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        first = TEXT(e, "%s_%s", first, short_name(e, types[i]));
+        first = TEXT(e, "%s_%s", first, type_short_name(e, types[i]));
     return first;
 }
 
@@ -52,15 +52,15 @@ static const char *make_short_name(Emit *e, Type *t)
     switch (t->kind) {
     case TYPE_UNION:
         if (types_is_optional(t) && t->arg_count == 2)
-            return TEXT(e, "optional_%s", short_name(e, t->args[t->args[0]->kind == TYPE_NONE]));
+            return TEXT(e, "optional_%s", type_short_name(e, t->args[t->args[0]->kind == TYPE_NONE]));
         return joined(e, "union", t->args, t->arg_count);
     case TYPE_CLASS: {
         IrClass *cls = ir_class(e, t->cls);
-        return joined(e, cls && cls->c_name ? cls->c_name : identifier(e, t->cls->name), t->args, t->arg_count);
+        return joined(e, cls && cls->c_name ? cls->c_name : c_identifier(e, t->cls->name), t->args, t->arg_count);
     }
     case TYPE_FUNC:
     case TYPE_BOUND:
-        return identifier(e, t->decl && t->decl->kind == NODE_FUNCTION ? t->decl->as.function.name : "lambda");
+        return c_identifier(e, t->decl && t->decl->kind == NODE_FUNCTION ? t->decl->as.function.name : "lambda");
     case TYPE_GENERATOR:
     case TYPE_ASYNCGEN:
         return joined(e, plain[t->kind], t->args, 1);
@@ -84,7 +84,7 @@ static Type *canonical(Emit *e, Type *t)
     return types_make(e->program->types, t->kind, is_class ? t->cls : NULL, args, t->arg_count);
 }
 
-const char *short_name(Emit *e, Type *t)
+const char *type_short_name(Emit *e, Type *t)
 {
     t = canonical(e, t);
     const char *name = map_get(&e->type_names, t), *wanted;
@@ -138,8 +138,8 @@ const char *tuple_struct(Emit *e, Type *t)
     if (!t->arg_count)
         return "art_empty_tuple";
     for (uint32_t i = 0; i < t->arg_count; i++) /* which may write structs that must stand before */
-        text_printf(&members, "%s; ", declare(e, t->args[i], TEXT(e, "_%u", i)));
-    name = file_name(e, t->cls && t->cls->is_namedtuple ? identifier(e, t->cls->name) : short_name(e, t));
+        text_printf(&members, "%s; ", c_declare(e, t->args[i], TEXT(e, "_%u", i)));
+    name = name_in_file(e, t->cls && t->cls->is_namedtuple ? c_identifier(e, t->cls->name) : type_short_name(e, t));
     map_set(e->arena, &e->structs, t, (void *)(uintptr_t)name);
     out_line(&e->types, "typedef struct %s { %s} %s;", name, text_string(&members), name);
     return name;
@@ -218,7 +218,7 @@ const char *c_type(Emit *e, Type *t)
     return counted_type(e, t);
 }
 
-const char *declare(Emit *e, Type *t, const char *name)
+const char *c_declare(Emit *e, Type *t, const char *name)
 {
     const char *type = c_type(e, t);
 
@@ -227,10 +227,10 @@ const char *declare(Emit *e, Type *t, const char *name)
 
 const char *result_type(Emit *e, const IrFunc *func)
 {
-    return has_value(func->result) ? c_type(e, func->result) : "void";
+    return type_has_value(func->result) ? c_type(e, func->result) : "void";
 }
 
-const char *zero(Emit *e, Type *t)
+const char *c_zero(Emit *e, Type *t)
 {
     (void)e;
     if (types_is_counted(t) || t->kind == TYPE_CLASSOBJ)
@@ -260,9 +260,9 @@ static const char *tuple_helper(Emit *e, Type *t, const char *what)
         if (!types_needs_release(t->args[i]))
             continue;
         if (is_release || types_is_counted(t->args[i]))
-            out_line(&body, "%s;", is_release ? released(e, t->args[i], item) : TEXT(e, "art_retain(%s)", item));
+            out_line(&body, "%s;", is_release ? c_released(e, t->args[i], item) : TEXT(e, "art_retain(%s)", item));
         else
-            out_line(&body, "%s;", retained(e, t->args[i], item));
+            out_line(&body, "%s;", c_retained(e, t->args[i], item));
     }
     if (!is_release)
         out_line(&body, "return tuple;");
@@ -273,10 +273,10 @@ static const char *tuple_helper(Emit *e, Type *t, const char *what)
     return name;
 }
 
-const char *retained(Emit *e, Type *t, const char *value)
+const char *c_retained(Emit *e, Type *t, const char *value)
 {
     if (t->kind == TYPE_BOUND)
-        return retained(e, t->args[0], value);
+        return c_retained(e, t->args[0], value);
     if (types_is_box(t))
         return TEXT(e, "art_box_retain(%s)", value);
     if (t->kind == TYPE_TUPLE)
@@ -284,10 +284,10 @@ const char *retained(Emit *e, Type *t, const char *value)
     return TEXT(e, "art_retain(%s)", value);
 }
 
-const char *released(Emit *e, Type *t, const char *value)
+const char *c_released(Emit *e, Type *t, const char *value)
 {
     if (t->kind == TYPE_BOUND)
-        return released(e, t->args[0], value);
+        return c_released(e, t->args[0], value);
     if (types_is_box(t))
         return TEXT(e, "art_box_release(%s)", value);
     if (t->kind == TYPE_TUPLE)
@@ -317,10 +317,10 @@ static const char *tuple_assign(Emit *e, Type *t)
     return name;
 }
 
-const char *assigned(Emit *e, Type *t, const char *place, const char *value)
+const char *c_assigned(Emit *e, Type *t, const char *place, const char *value)
 {
     if (t->kind == TYPE_BOUND)
-        return assigned(e, t->args[0], place, value);
+        return c_assigned(e, t->args[0], place, value);
     if (types_is_box(t))
         return TEXT(e, "art_box_assign(&%s, %s)", place, value);
     if (t->kind == TYPE_TUPLE)
@@ -328,7 +328,7 @@ const char *assigned(Emit *e, Type *t, const char *place, const char *value)
     return TEXT(e, "art_assign(&%s, %s)", place, value);
 }
 
-const char *cleared(Emit *e, Type *t, const char *place)
+const char *c_cleared(Emit *e, Type *t, const char *place)
 {
     if (types_is_box(t))
         return TEXT(e, "art_box_clear(&%s)", place);
@@ -337,12 +337,12 @@ const char *cleared(Emit *e, Type *t, const char *place)
     return TEXT(e, "art_clear(&%s)", place);
 }
 
-const char *moved(Emit *e, Type *t, const char *place)
+const char *c_moved(Emit *e, Type *t, const char *place)
 {
     if (types_is_box(t))
         return TEXT(e, "art_box_take(&%s)", place);
     if (t->kind == TYPE_TUPLE)
-        return retained(e, t, place);
+        return c_retained(e, t, place);
     return TEXT(e, "art_take(&%s)", place);
 }
 
@@ -355,16 +355,16 @@ const char *cell_struct(Emit *e, Type *t)
 
     if (name)
         return name;
-    name = file_name(e, TEXT(e, "cell_%s", short_name(e, t)));
+    name = name_in_file(e, TEXT(e, "cell_%s", type_short_name(e, t)));
     map_set(e->arena, &e->cells, t, (void *)(uintptr_t)name);
-    out_line(&e->types, "typedef struct %s { art_obj base; %s; bool is_set; } %s;", name, declare(e, t, "value"), name);
+    out_line(&e->types, "typedef struct %s { art_obj base; %s; bool is_set; } %s;", name, c_declare(e, t, "value"), name);
     Out *out = &e->constants;
     destroy = TEXT(e, "%s_destroy", name);
     out_line(out, "static void %s(art_obj *cell)", destroy);
     out_line(out, "{");
     out->indent = 1;
     if (types_needs_release(t))
-        out_line(out, "%s;", released(e, t, TEXT(e, "((%s *)cell)->value", name)));
+        out_line(out, "%s;", c_released(e, t, TEXT(e, "((%s *)cell)->value", name)));
     out_line(out, "art_free(cell, sizeof(%s));", name);
     out->indent = 0;
     out_line(out, "}");
@@ -432,7 +432,7 @@ static const char *library_body(Emit *e, Type *t)
     if (strcmp(c_name, "art_view") == 0)
         return TEXT(e, "ART_%s_TYPE(%s)", upper(e, strchr(t->cls->name, '_') + 1), args);
     if (strcmp(c_name, "art_contextvar") == 0) {
-        const char *token = file_name(e, TEXT(e, "type_token_%s", short_name(e, t->args[0])));
+        const char *token = name_in_file(e, TEXT(e, "type_token_%s", type_short_name(e, t->args[0])));
         out_line(&e->constants, "static const art_type %s = ART_TOKEN_TYPE(%s);", token, args);
         return TEXT(e, "ART_CONTEXTVAR_TYPE(%s, &%s)", args, token);
     }
@@ -496,7 +496,7 @@ const char *type_ref(Emit *e, Type *t)
         return "&art_type_empty_tuple";
     if (t->kind == TYPE_CLASS && !t->arg_count)
         return class_descriptor(e, t->cls);
-    name = file_name(e, TEXT(e, "type_%s", short_name(e, t)));
+    name = name_in_file(e, TEXT(e, "type_%s", type_short_name(e, t)));
     ref = TEXT(e, "&%s", name);
     map_set(e->arena, &e->descriptors, t, (void *)(uintptr_t)ref);
     const char *body = descriptor_body(e, t);

@@ -20,7 +20,7 @@ static const char *stem_of(Emit *e, const char *path)
 
     if (strcmp(path, "-") == 0)
         return "program";
-    return identifier(e, arena_strndup(e->arena, name, len));
+    return c_identifier(e, arena_strndup(e->arena, name, len));
 }
 
 /* -- the module's own -------------------------------------------------------------------------------------------------------------- */
@@ -32,7 +32,7 @@ static void emit_globals(Emit *e, Out *out)
         if (var->is_cell)
             out_line(out, "static %s *%s;", cell_struct(e, var->type), var->c_name);
         else
-            out_line(out, "static %s;", declare(e, var->type, var->c_name));
+            out_line(out, "static %s;", c_declare(e, var->type, var->c_name));
         if (var->may_be_unset)
             out_line(out, "static bool %s_set;", var->c_name);
     }
@@ -98,7 +98,7 @@ static void emit_fini(Emit *e)
     for (uint32_t i = e->program->globals.len; i-- > 0;) {
         const IrVar *var = e->program->globals.items[i];
         if (types_needs_release(var->type) && !var->is_cell)
-            out_line(e->out, "%s;", cleared(e, var->type, var->c_name));
+            out_line(e->out, "%s;", c_cleared(e, var->type, var->c_name));
     }
     e->out->indent = 0;
     out_line(e->out, "}");
@@ -149,7 +149,7 @@ static void join(Out *out, Out *section)
     out_join(out, section);
 }
 
-void emit(Compilation *c, IrProgram *program, Text *c_out, Text *h_out)
+void emit_program(Compilation *c, IrProgram *program, Text *c_out, Text *h_out)
 {
     Emit *e = begin(c, program);
     Out all = out_make(c), globals = out_make(c);

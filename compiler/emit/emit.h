@@ -5,7 +5,7 @@
 #include "ir/ir.h"
 
 /* app.c and app.h, without a `main`. */
-void emit(Compilation *c, IrProgram *program, Text *c_out, Text *h_out);
+void emit_program(Compilation *c, IrProgram *program, Text *c_out, Text *h_out);
 /* The function that makes a program of it; appended to app.c by `asyncc build` and `run`. */
 void emit_main(Compilation *c, const IrProgram *program, Text *c_out);
 

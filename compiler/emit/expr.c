@@ -19,9 +19,9 @@ static const char *paren(Emit *e, Piece piece, Prec at_least)
     return piece.prec >= at_least ? piece.text : TEXT(e, "(%s)", piece.text);
 }
 
-const char *text_of(Emit *e, IrExpr *x, Prec at_least)
+const char *c_text_of(Emit *e, IrExpr *x, Prec at_least)
 {
-    return paren(e, expr(e, x), at_least);
+    return paren(e, c_expr(e, x), at_least);
 }
 
 /* -- variables ------------------------------------------------------------------------------------------------------------------- */
@@ -32,28 +32,28 @@ bool keeps_in_frame(const Emit *e, const IrVar *var)
 }
 
 /* The variable itself; of a cell, the pointer to it. */
-const char *var_holder(Emit *e, const IrVar *var)
+const char *c_holder(Emit *e, const IrVar *var)
 {
     if (var->kind == IR_VAR_CAPTURE)
         return TEXT(e, "%s->%s", e->in_frame ? "f->closure" : "closure", var->c_name);
     return keeps_in_frame(e, var) ? TEXT(e, "f->%s", var->c_name) : var->c_name;
 }
 
-const char *var_text(Emit *e, const IrVar *var)
+const char *c_var(Emit *e, const IrVar *var)
 {
-    return var->is_cell ? TEXT(e, "%s->value", var_holder(e, var)) : var_holder(e, var);
+    return var->is_cell ? TEXT(e, "%s->value", c_holder(e, var)) : c_holder(e, var);
 }
 
-const char *flag_text(Emit *e, const IrVar *var)
+const char *c_flag(Emit *e, const IrVar *var)
 {
     if (var->is_cell)
-        return TEXT(e, "%s->is_set", var_holder(e, var));
-    return TEXT(e, "%s_set", var_holder(e, var));
+        return TEXT(e, "%s->is_set", c_holder(e, var));
+    return TEXT(e, "%s_set", c_holder(e, var));
 }
 
-const char *child_text(Emit *e, const IrVar *var)
+const char *c_child(Emit *e, const IrVar *var)
 {
-    return var_holder(e, var);
+    return c_holder(e, var);
 }
 
 /* -- places ------------------------------------------------------------------------------------------------------------------------ */
@@ -67,41 +67,41 @@ static const char *field_text(Emit *e, const IrPlace *place)
     if (types_is_nullable(type))
         cls = type->args[type->args[0]->kind == TYPE_NONE]->cls;
     if (!cls || !is_program_class(e, place->cls))
-        return TEXT(e, "%s->%s", text_of(e, place->object, PREC_POSTFIX), member_name(e, place->field->name));
-    object = text_of(e, place->object, PREC_POSTFIX);
+        return TEXT(e, "%s->%s", c_text_of(e, place->object, PREC_POSTFIX), name_of_member(e, place->field->name));
+    object = c_text_of(e, place->object, PREC_POSTFIX);
     if (class_derives(cls, place->cls))
         path = field_path(e, cls, place->cls);
     else /* it was narrowed */
         object = TEXT(e, "((%s *)%s)", class_struct(e, place->cls), object);
-    return TEXT(e, "%s->%s%s", object, path, member_name(e, place->field->name));
+    return TEXT(e, "%s->%s%s", object, path, name_of_member(e, place->field->name));
 }
 
-const char *place_text(Emit *e, const IrPlace *place, Type *type)
+const char *c_place(Emit *e, const IrPlace *place, Type *type)
 {
     switch (place->kind) {
     case IR_PLACE_FIELD:
         return field_text(e, place);
     case IR_PLACE_ITEM:
-        return TEXT(e, "%s._%u", text_of(e, place->object, PREC_POSTFIX), place->index);
+        return TEXT(e, "%s._%u", c_text_of(e, place->object, PREC_POSTFIX), place->index);
     case IR_PLACE_ELEM:
-        return TEXT(e, "art_items(%s, %s)[%s]", c_type(e, type), text_of(e, place->object, PREC_ASSIGN),
-                    text_of(e, place->position, PREC_ASSIGN));
+        return TEXT(e, "art_items(%s, %s)[%s]", c_type(e, type), c_text_of(e, place->object, PREC_ASSIGN),
+                    c_text_of(e, place->position, PREC_ASSIGN));
     case IR_PLACE_SLOT: {
         const char *c = c_type(e, type);
-        return TEXT(e, "*(%s%s*)%s.%s", c, c[strlen(c) - 1] == '*' ? "" : " ", var_text(e, place->var), place->member);
+        return TEXT(e, "*(%s%s*)%s.%s", c, c[strlen(c) - 1] == '*' ? "" : " ", c_var(e, place->var), place->member);
     }
     default:
-        return var_text(e, place->var);
+        return c_var(e, place->var);
     }
 }
 
 static Piece read_place(Emit *e, IrExpr *x)
 {
     const IrPlace *place = &x->as.place;
-    const char *text = place_text(e, place, x->type);
+    const char *text = c_place(e, place, x->type);
 
     if (x->is_moved && place->kind == IR_PLACE_VAR && place->var->kind != IR_VAR_TEMP)
-        return postfix(moved(e, x->type, text));
+        return postfix(c_moved(e, x->type, text));
     if (place->kind == IR_PLACE_SLOT)
         return (Piece){text, PREC_UNARY};
     return place->kind == IR_PLACE_VAR && !strchr(text, '>') ? primary(text) : postfix(text);
@@ -122,13 +122,13 @@ static bool is_lvalue(const IrExpr *x)
     }
 }
 
-const char *slot_of(Emit *e, IrExpr *x)
+const char *c_slot(Emit *e, IrExpr *x)
 {
     if (x->kind == IR_READ && x->as.place.kind == IR_PLACE_SLOT && !x->is_retained)
-        return TEXT(e, "%s.%s", var_text(e, x->as.place.var), x->as.place.member);
+        return TEXT(e, "%s.%s", c_var(e, x->as.place.var), x->as.place.member);
     if (is_lvalue(x))
-        return TEXT(e, "&%s", text_of(e, x, PREC_UNARY));
-    return TEXT(e, "(%s[]){%s}", c_type(e, x->type), text_of(e, x, PREC_ASSIGN));
+        return TEXT(e, "&%s", c_text_of(e, x, PREC_UNARY));
+    return TEXT(e, "(%s[]){%s}", c_type(e, x->type), c_text_of(e, x, PREC_ASSIGN));
 }
 
 /* -- operations ------------------------------------------------------------------------------------------------------------------- */
@@ -170,18 +170,18 @@ static Piece operation(Emit *e, IrExpr *x)
             text_append(&text, type_ref(e, x->args.items[at[2] - '0']->type));
             at += 2;
         } else if (at[1] == '&') {
-            text_append(&text, slot_of(e, x->args.items[at[2] - '0']));
+            text_append(&text, c_slot(e, x->args.items[at[2] - '0']));
             at += 2;
         } else {
-            const char *operand = text_of(e, x->args.items[at[1] - '0'], operand_level(op->text, at, op->prec));
+            const char *operand = c_text_of(e, x->args.items[at[1] - '0'], operand_level(op->text, at, op->prec));
             bool runs_in = text.len && text.data[text.len - 1] == '-' && *operand == '-';
             text_printf(&text, runs_in ? "(%s)" : "%s", operand);
             at++;
         }
     }
     if (x->op == IR_OP_STR_APPEND)
-        return postfix(TEXT(e, "art_str_append(%s, %s)", var_text(e, x->args.items[0]->as.place.var),
-                            text_of(e, x->args.items[1], PREC_ASSIGN)));
+        return postfix(TEXT(e, "art_str_append(%s, %s)", c_var(e, x->args.items[0]->as.place.var),
+                            c_text_of(e, x->args.items[1], PREC_ASSIGN)));
     return (Piece){text_string(&text), op->prec};
 }
 
@@ -193,10 +193,10 @@ static const struct {
 static Piece negation(Emit *e, IrExpr *x)
 {
     IrExpr *inner = x->args.items[0];
-    Piece piece = expr(e, inner);
+    Piece piece = c_expr(e, inner);
 
     if (inner->kind == IR_NOT)
-        return expr(e, inner->args.items[0]);
+        return c_expr(e, inner->args.items[0]);
     bool is_float = inner->kind == IR_OP && inner->args.items[0]->type->kind == TYPE_FLOAT;
     if (piece.prec == PREC_EQUAL || (piece.prec == PREC_COMPARE && !is_float))
         for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
@@ -210,7 +210,7 @@ static Piece negation(Emit *e, IrExpr *x)
 
 static Piece junction(Emit *e, IrExpr *x, const char *op, Prec prec)
 {
-    Piece a = expr(e, x->args.items[0]), b = expr(e, x->args.items[1]);
+    Piece a = c_expr(e, x->args.items[0]), b = c_expr(e, x->args.items[1]);
     Prec level = prec == PREC_OR ? PREC_BITOR : prec; /* a && b || c: compilers ask for parentheses */
 
     return (Piece){TEXT(e, "%s %s %s", a.prec == prec ? a.text : paren(e, a, level), op, b.prec == prec ? b.text : paren(e, b, level)), prec};
@@ -221,8 +221,8 @@ static Piece is_none(Emit *e, IrExpr *x)
     IrExpr *value = x->args.items[0];
 
     if (types_is_box(value->type))
-        return postfix(TEXT(e, "art_box_is_none(%s)", text_of(e, value, PREC_ASSIGN)));
-    return (Piece){TEXT(e, "%s == NULL", text_of(e, value, PREC_SHIFT)), PREC_EQUAL};
+        return postfix(TEXT(e, "art_box_is_none(%s)", c_text_of(e, value, PREC_ASSIGN)));
+    return (Piece){TEXT(e, "%s == NULL", c_text_of(e, value, PREC_SHIFT)), PREC_EQUAL};
 }
 
 static Piece identity(Emit *e, IrExpr *x)
@@ -230,8 +230,8 @@ static Piece identity(Emit *e, IrExpr *x)
     IrExpr *a = x->args.items[0], *b = x->args.items[1];
 
     if (types_is_box(a->type) || types_is_box(b->type))
-        return postfix(TEXT(e, "art_box_same(%s, %s)", text_of(e, a, PREC_ASSIGN), text_of(e, b, PREC_ASSIGN)));
-    const char *left = text_of(e, a, PREC_SHIFT), *right = text_of(e, b, PREC_SHIFT);
+        return postfix(TEXT(e, "art_box_same(%s, %s)", c_text_of(e, a, PREC_ASSIGN), c_text_of(e, b, PREC_ASSIGN)));
+    const char *left = c_text_of(e, a, PREC_SHIFT), *right = c_text_of(e, b, PREC_SHIFT);
     if (strcmp(c_type(e, a->type), c_type(e, b->type)) != 0)
         return (Piece){TEXT(e, "(void *)%s == (void *)%s", left, right), PREC_EQUAL};
     return (Piece){TEXT(e, "%s == %s", left, right), PREC_EQUAL};
@@ -239,32 +239,32 @@ static Piece identity(Emit *e, IrExpr *x)
 
 /* -- calls --------------------------------------------------------------------------------------------------------------------------- */
 
-const char *arguments(Emit *e, const IrExpr *call, const char *first, bool has_first)
+const char *c_args(Emit *e, const IrExpr *call, const char *first, bool has_first)
 {
     Text text = text_make(e->arena);
 
     if (has_first)
         text_append(&text, first);
     for (uint32_t i = 0; i < call->args.len; i++)
-        text_printf(&text, "%s%s", i || has_first ? ", " : "", text_of(e, call->args.items[i], PREC_ASSIGN));
+        text_printf(&text, "%s%s", i || has_first ? ", " : "", c_text_of(e, call->args.items[i], PREC_ASSIGN));
     return text_string(&text);
 }
 
 /* A pointer where a C function of a base class takes it. */
 static const char *adapted(Emit *e, const char *c_name, IrExpr *arg)
 {
-    const char *text = text_of(e, arg, PREC_ASSIGN);
+    const char *text = c_text_of(e, arg, PREC_ASSIGN);
 
     if (arg->type->kind == TYPE_BYTEARRAY && strncmp(c_name, "art_bytes_", 10) == 0)
-        return TEXT(e, "(art_bytes *)%s", text_of(e, arg, PREC_UNARY));
+        return TEXT(e, "(art_bytes *)%s", c_text_of(e, arg, PREC_UNARY));
     if ((arg->type->kind == TYPE_TASK || arg->type->kind == TYPE_COROUTINE) && strncmp(c_name, "art_future_", 11) == 0)
-        return TEXT(e, "(art_future *)%s", text_of(e, arg, PREC_UNARY));
+        return TEXT(e, "(art_future *)%s", c_text_of(e, arg, PREC_UNARY));
     if (arg->type->kind == TYPE_CLASS && arg->type->cls->is_exception && is_program_class(e, arg->type->cls))
-        return TEXT(e, "(art_exc *)%s", text_of(e, arg, PREC_UNARY));
+        return TEXT(e, "(art_exc *)%s", c_text_of(e, arg, PREC_UNARY));
     return text;
 }
 
-const char *c_arguments(Emit *e, const IrExpr *x, const char *out)
+const char *c_call_args(Emit *e, const IrExpr *x, const char *out)
 {
     const IrCFunc *f = x->as.cfunc;
     Text text = text_make(e->arena);
@@ -272,7 +272,7 @@ const char *c_arguments(Emit *e, const IrExpr *x, const char *out)
     for (uint32_t i = 0; i < x->args.len; i++) {
         bool by_slot = f->param_by_slot && i < f->param_count && f->param_by_slot[i];
         text_printf(&text, "%s%s", text.len ? ", " : "",
-                    by_slot ? slot_of(e, x->args.items[i]) : adapted(e, f->c_name, x->args.items[i]));
+                    by_slot ? c_slot(e, x->args.items[i]) : adapted(e, f->c_name, x->args.items[i]));
     }
     if (f->is_typed)
         text_printf(&text, "%s%s", text.len ? ", " : "", type_ref(e, x->type));
@@ -283,7 +283,7 @@ const char *c_arguments(Emit *e, const IrExpr *x, const char *out)
 
 static Piece call_c(Emit *e, IrExpr *x)
 {
-    const char *call = TEXT(e, "%s(%s)", x->as.cfunc->c_name, c_arguments(e, x, NULL));
+    const char *call = TEXT(e, "%s(%s)", x->as.cfunc->c_name, c_call_args(e, x, NULL));
 
     if (x->as.cfunc->header)
         need_header(e, x->as.cfunc->header);
@@ -301,15 +301,15 @@ static Piece call_value(Emit *e, IrExpr *x)
 
     for (uint32_t i = 1; i < x->args.len; i++) {
         text_printf(&params, ", %s", c_type(e, x->args.items[i]->type));
-        text_printf(&args, ", %s", text_of(e, x->args.items[i], PREC_ASSIGN));
+        text_printf(&args, ", %s", c_text_of(e, x->args.items[i], PREC_ASSIGN));
     }
-    return postfix(TEXT(e, "((%s (*)(art_closure *%s))%s->fn)(%s%s)", has_value(result) ? c_type(e, result) : "void", text_string(&params),
-                        text_of(e, closure, PREC_POSTFIX), text_of(e, closure, PREC_ASSIGN), text_string(&args)));
+    return postfix(TEXT(e, "((%s (*)(art_closure *%s))%s->fn)(%s%s)", type_has_value(result) ? c_type(e, result) : "void", text_string(&params),
+                        c_text_of(e, closure, PREC_POSTFIX), c_text_of(e, closure, PREC_ASSIGN), text_string(&args)));
 }
 
 static Piece call_slot(Emit *e, IrExpr *x)
 {
-    const char *receiver = text_of(e, x->args.items[0], PREC_POSTFIX);
+    const char *receiver = c_text_of(e, x->args.items[0], PREC_POSTFIX);
     Text args = text_make(e->arena);
     IrClass *cls = x->as.slot->cls;
     const Type *type = x->args.items[0]->type;
@@ -317,13 +317,13 @@ static Piece call_slot(Emit *e, IrExpr *x)
     if (types_is_nullable(type))
         type = type->args[type->args[0]->kind == TYPE_NONE];
     if (type->kind == TYPE_CLASS && type->cls == cls->cls)
-        text_append(&args, text_of(e, x->args.items[0], PREC_ASSIGN));
+        text_append(&args, c_text_of(e, x->args.items[0], PREC_ASSIGN));
     else
-        text_printf(&args, "(%s *)%s", cls->c_name, text_of(e, x->args.items[0], PREC_UNARY));
+        text_printf(&args, "(%s *)%s", cls->c_name, c_text_of(e, x->args.items[0], PREC_UNARY));
     for (uint32_t i = 1; i < x->args.len; i++)
-        text_printf(&args, ", %s", text_of(e, x->args.items[i], PREC_ASSIGN));
+        text_printf(&args, ", %s", c_text_of(e, x->args.items[i], PREC_ASSIGN));
     return postfix(TEXT(e, "((const %s *)((art_obj *)%s)->type->methods)->%s(%s)", methods_struct(e, x->as.slot), receiver,
-                        member_name(e, x->as.slot->name), text_string(&args)));
+                        name_of_member(e, x->as.slot->name), text_string(&args)));
 }
 
 static Piece make_new(Emit *e, IrExpr *x)
@@ -341,7 +341,7 @@ static Piece make_new(Emit *e, IrExpr *x)
 
 static Piece to_box(Emit *e, IrExpr *value)
 {
-    const char *text = text_of(e, value, PREC_ASSIGN);
+    const char *text = c_text_of(e, value, PREC_ASSIGN);
     Type *from = value->type;
 
     switch (from->kind) {
@@ -357,15 +357,15 @@ static Piece to_box(Emit *e, IrExpr *value)
     case TYPE_CLASSOBJ:
         return postfix(TEXT(e, "art_box_type(%s)", text));
     case TYPE_TUPLE:
-        return postfix(TEXT(e, "art_box_tuple(%s, %s)", type_ref(e, from), slot_of(e, value)));
+        return postfix(TEXT(e, "art_box_tuple(%s, %s)", type_ref(e, from), c_slot(e, value)));
     default:
-        return types_is_box(from) ? expr(e, value) : postfix(TEXT(e, "art_box_obj(%s)", text));
+        return types_is_box(from) ? c_expr(e, value) : postfix(TEXT(e, "art_box_obj(%s)", text));
     }
 }
 
 static Piece unbox_checked(Emit *e, IrExpr *value, Type *to)
 {
-    const char *text = text_of(e, value, PREC_ASSIGN);
+    const char *text = c_text_of(e, value, PREC_ASSIGN);
 
     switch (to->kind) {
     case TYPE_INT:
@@ -375,7 +375,7 @@ static Piece unbox_checked(Emit *e, IrExpr *value, Type *to)
     case TYPE_BOOL:
         return postfix(TEXT(e, "art_box_as_bool(%s)", text));
     case TYPE_TUPLE:
-        return (Piece){TEXT(e, "*(const %s *)art_box_as_slot(%s, %s)", c_type(e, to), slot_of(e, value), type_ref(e, to)), PREC_UNARY};
+        return (Piece){TEXT(e, "*(const %s *)art_box_as_slot(%s, %s)", c_type(e, to), c_slot(e, value), type_ref(e, to)), PREC_UNARY};
     default:
         if (types_is_nullable(to))
             return postfix(TEXT(e, "art_box_as_optional(%s, %s)", text, type_ref(e, to->args[to->args[0]->kind == TYPE_NONE])));
@@ -385,7 +385,7 @@ static Piece unbox_checked(Emit *e, IrExpr *value, Type *to)
 
 static Piece unbox(Emit *e, IrExpr *value, Type *to)
 {
-    const char *text = text_of(e, value, PREC_POSTFIX);
+    const char *text = c_text_of(e, value, PREC_POSTFIX);
 
     switch (to->kind) {
     case TYPE_NONE:
@@ -399,7 +399,7 @@ static Piece unbox(Emit *e, IrExpr *value, Type *to)
     case TYPE_CLASSOBJ:
         return postfix(TEXT(e, "%s.as.p", text));
     case TYPE_TUPLE:
-        return (Piece){TEXT(e, "*(%s *)art_box_slot(%s)", c_type(e, to), slot_of(e, value)), PREC_UNARY};
+        return (Piece){TEXT(e, "*(%s *)art_box_slot(%s)", c_type(e, to), c_slot(e, value)), PREC_UNARY};
     default:
         return (Piece){TEXT(e, "(%s)%s.as.obj", c_type(e, to), text), PREC_UNARY};
     }
@@ -414,13 +414,13 @@ static Piece conversion(Emit *e, IrExpr *x)
         return to_box(e, value);
     if (types_is_box(from))
         return x->checked ? unbox_checked(e, value, to) : unbox(e, value, to);
-    if (!has_value(from) && types_is_counted(to))
+    if (!type_has_value(from) && types_is_counted(to))
         return primary("NULL");
     if (strcmp(c_type(e, from), c_type(e, to)) == 0)
-        return expr(e, value);
+        return c_expr(e, value);
     if (to->kind == TYPE_INT || to->kind == TYPE_FLOAT || types_is_counted(to))
-        return (Piece){TEXT(e, "(%s)%s", c_type(e, to), text_of(e, value, PREC_UNARY)), PREC_UNARY};
-    return expr(e, value);
+        return (Piece){TEXT(e, "(%s)%s", c_type(e, to), c_text_of(e, value, PREC_UNARY)), PREC_UNARY};
+    return c_expr(e, value);
 }
 
 /* -- displays ------------------------------------------------------------------------------------------------------------------------------ */
@@ -430,7 +430,7 @@ static const char *items(Emit *e, const IrExpr *x, uint32_t first, uint32_t step
     Text text = text_make(e->arena);
 
     for (uint32_t i = first; i < x->args.len; i += step)
-        text_printf(&text, "%s%s", i > first ? ", " : "", text_of(e, x->args.items[i], PREC_ASSIGN));
+        text_printf(&text, "%s%s", i > first ? ", " : "", c_text_of(e, x->args.items[i], PREC_ASSIGN));
     return text_string(&text);
 }
 
@@ -476,8 +476,8 @@ static const char *wide(Emit *e, IrExpr *x)
     if (x->kind == IR_READ || x->kind == IR_CALL || x->kind == IR_CALL_VALUE || x->kind == IR_CALL_SLOT ||
         (x->kind == IR_OP && op_texts[x->op].prec == PREC_POSTFIX && strncmp(op_texts[x->op].text, "art_int_", 8) == 0 &&
          x->op != IR_OP_INT_FLOAT_COMPARE))
-        return text_of(e, x, PREC_ASSIGN);
-    return TEXT(e, "(int64_t)%s", text_of(e, x, PREC_UNARY));
+        return c_text_of(e, x, PREC_ASSIGN);
+    return TEXT(e, "(int64_t)%s", c_text_of(e, x, PREC_UNARY));
 }
 
 /* The values of art_strf: %v and %V take a descriptor and an address. */
@@ -497,9 +497,9 @@ static Piece format(Emit *e, IrExpr *x)
             continue;
         IrExpr *arg = x->args.items[i++];
         if (*at == 'v' || *at == 'V')
-            text_printf(&text, ", %s, %s", type_ref(e, arg->type), slot_of(e, arg));
+            text_printf(&text, ", %s, %s", type_ref(e, arg->type), c_slot(e, arg));
         else
-            text_printf(&text, ", %s", *at == 'i' ? wide(e, arg) : text_of(e, arg, PREC_ASSIGN));
+            text_printf(&text, ", %s", *at == 'i' ? wide(e, arg) : c_text_of(e, arg, PREC_ASSIGN));
     }
     return postfix(TEXT(e, "%s(%s)", x->type->kind == TYPE_NONE ? "art_printf" : "art_strf", text_string(&text)));
 }
@@ -510,20 +510,20 @@ static Piece none_of(Emit *e, Type *type)
 {
     if (types_is_box(type))
         return postfix("art_box_none()");
-    return primary(types_is_counted(type) ? "NULL" : zero(e, type));
+    return primary(types_is_counted(type) ? "NULL" : c_zero(e, type));
 }
 
 static Piece zero_of(Emit *e, Type *type)
 {
     if (type->kind == TYPE_TUPLE || types_is_box(type))
         return postfix(TEXT(e, "(%s){0}", c_type(e, type)));
-    return primary(zero(e, type));
+    return primary(c_zero(e, type));
 }
 
 static Piece select(Emit *e, IrExpr *x)
 {
-    return (Piece){TEXT(e, "%s ? %s : %s", text_of(e, x->args.items[0], PREC_OR), text_of(e, x->args.items[1], PREC_COND),
-                        text_of(e, x->args.items[2], PREC_COND)), PREC_COND};
+    return (Piece){TEXT(e, "%s ? %s : %s", c_text_of(e, x->args.items[0], PREC_OR), c_text_of(e, x->args.items[1], PREC_COND),
+                        c_text_of(e, x->args.items[2], PREC_COND)), PREC_COND};
 }
 
 static Piece node(Emit *e, IrExpr *x)
@@ -549,7 +549,7 @@ static Piece node(Emit *e, IrExpr *x)
         return operation(e, x);
     case IR_CALL:
         use_func(e, x->as.func, "");
-        return postfix(TEXT(e, "%s(%s)", x->as.func->c_name, arguments(e, x, "", false)));
+        return postfix(TEXT(e, "%s(%s)", x->as.func->c_name, c_args(e, x, "", false)));
     case IR_CALL_C:
         return call_c(e, x);
     case IR_CALL_VALUE:
@@ -571,14 +571,14 @@ static Piece node(Emit *e, IrExpr *x)
     case IR_FORMAT:
         return format(e, x);
     case IR_CLOSURE:
-        return postfix(closure_value(e, x));
+        return postfix(c_closure(e, x));
     case IR_SELF:
         return (Piece){TEXT(e, "&%s->base", e->in_frame ? "f->closure" : "closure"), PREC_UNARY};
     case IR_CORO:
         use_func(e, x->as.func, "_new");
-        return postfix(TEXT(e, "%s_new(%s)", x->as.func->c_name, arguments(e, x, "", false)));
+        return postfix(TEXT(e, "%s_new(%s)", x->as.func->c_name, c_args(e, x, "", false)));
     case IR_CORO_C:
-        return postfix(TEXT(e, "%s(%s)", coro_c_maker(e, x), arguments(e, x, "", false)));
+        return postfix(TEXT(e, "%s(%s)", coro_c_maker(e, x), c_args(e, x, "", false)));
     case IR_TYPE:
         return (Piece){type_ref(e, x->as.of), PREC_UNARY};
     case IR_NOT:
@@ -594,16 +594,16 @@ static Piece node(Emit *e, IrExpr *x)
     case IR_IS_NONE:
         return is_none(e, x);
     case IR_IS_SET:
-        return primary(flag_text(e, x->as.var));
+        return primary(c_flag(e, x->as.var));
     case IR_EXPR_KIND_COUNT:
         break;
     }
     return primary("0");
 }
 
-Piece expr(Emit *e, IrExpr *x)
+Piece c_expr(Emit *e, IrExpr *x)
 {
     Piece piece = node(e, x);
 
-    return x->is_retained ? postfix(retained(e, x->type, paren(e, piece, PREC_ASSIGN))) : piece;
+    return x->is_retained ? postfix(c_retained(e, x->type, paren(e, piece, PREC_ASSIGN))) : piece;
 }

@@ -24,7 +24,7 @@ static void add_kept(Emit *e, const IrFunc *func, Text *text)
         for (uint32_t j = 0; j < s->live.len; j++)
             text_printf(&names, "%s%s", j ? ", " : "", s->live.items[j]->c_name);
         if (s->live.len && i < 6)
-            text_printf(text, "\n * Kept across the %s at line %s: %s.", suspension_name(s), line_text(e, s->span), text_string(&names));
+            text_printf(text, "\n * Kept across the %s at line %s: %s.", suspension_name(s), c_line(e, s->span), text_string(&names));
     }
 }
 
@@ -36,7 +36,7 @@ static void emit_frame_comment(Emit *e, const IrFunc *func)
 
     text_printf(&text, "/* %s", head);
     if (file)
-        text_printf(&text, "%*s%s:%s", (int)(strlen(head) < 70 ? 74 - strlen(head) : 2), "", file->path, line_text(e, func->span));
+        text_printf(&text, "%*s%s:%s", (int)(strlen(head) < 70 ? 74 - strlen(head) : 2), "", file->path, c_line(e, func->span));
     add_kept(e, func, &text);
     if (func->is_plain)
         text_append(&text, "\n * It never suspends: the frame is for objects of it.");
@@ -56,7 +56,7 @@ static void add_member(Emit *e, const IrVar *var)
     else if (var->c_type)
         out_line(e->out, "%s %s;", var->c_type, var->c_name);
     else
-        out_line(e->out, "%s;", declare(e, var->type, var->c_name));
+        out_line(e->out, "%s;", c_declare(e, var->type, var->c_name));
     if (var->may_be_unset && !var->is_cell)
         out_line(e->out, "bool %s_set;", var->c_name);
 }
@@ -94,10 +94,10 @@ static void emit_struct(Emit *e, IrFunc *func)
     map_set(e->arena, &e->defined, key, e);
     uint32_t begin = out_begin(e->out, is_declared ? "struct %s" : "typedef struct %s", name);
     out_line(e->out, "art_frame base;");
-    if (has_value(first))
-        out_line(e->out, "%s;", declare(e, first, func->kind == IR_COROUTINE ? "result" : "value"));
-    if (func->kind == IR_GENERATOR && has_value(func->result))
-        out_line(e->out, "%s;", declare(e, func->result, "result"));
+    if (type_has_value(first))
+        out_line(e->out, "%s;", c_declare(e, first, func->kind == IR_COROUTINE ? "result" : "value"));
+    if (func->kind == IR_GENERATOR && type_has_value(func->result))
+        out_line(e->out, "%s;", c_declare(e, func->result, "result"));
     if (func->is_closure)
         out_line(e->out, "%s *closure;", closure_struct(e, func));
     for (uint32_t i = 0; i < func->params.len; i++)
@@ -112,7 +112,7 @@ static void emit_struct(Emit *e, IrFunc *func)
 
 static void init_parameter(Emit *e, const IrVar *var)
 {
-    const char *value = types_needs_release(var->type) ? retained(e, var->type, var->c_name) : var->c_name;
+    const char *value = types_needs_release(var->type) ? c_retained(e, var->type, var->c_name) : var->c_name;
 
     if (var->is_cell && e->in_frame) {
         out_line(e->out, "f->%s = art_new(&type_%s, 0);", var->c_name, cell_struct(e, var->type));
@@ -132,10 +132,10 @@ static void init_kept(Emit *e, const IrVar *var)
     else if (var->is_owned && var->kind != IR_VAR_TEMP && (types_is_box(var->type) || var->type->kind == TYPE_TUPLE))
         out_line(e->out, "f->%s = (%s){0};", var->c_name, c_type(e, var->type));
     else if (var->is_owned && var->kind != IR_VAR_TEMP)
-        out_line(e->out, "f->%s = %s;", var->c_name, zero(e, var->type));
+        out_line(e->out, "f->%s = %s;", var->c_name, c_zero(e, var->type));
     else if (var->may_be_unset && !var->c_type)
         out_line(e->out, "f->%s = %s%s;", var->c_name, var->type->kind == TYPE_TUPLE ? TEXT(e, "(%s)", c_type(e, var->type)) : "",
-                 zero(e, var->type));
+                 c_zero(e, var->type));
     if (var->may_be_unset && !var->is_cell)
         out_line(e->out, "f->%s_set = false;", var->c_name);
 }
@@ -143,11 +143,11 @@ static void init_kept(Emit *e, const IrVar *var)
 static void emit_init(Emit *e, IrFunc *func)
 {
     out_blank(e->out);
-    out_line(e->out, "static void %s_init(%s)", func->c_name, parameters(e, func, TEXT(e, "%s_frame *f", func->c_name)));
+    out_line(e->out, "static void %s_init(%s)", func->c_name, c_parameters(e, func, TEXT(e, "%s_frame *f", func->c_name)));
     out_line(e->out, "{");
     e->out->indent = 1;
     out_line(e->out, "art_frame_init(&f->base, %s_resume);", func->c_name);
-    if (func->kind == IR_GENERATOR && has_value(func->result))
+    if (func->kind == IR_GENERATOR && type_has_value(func->result))
         out_line(e->out, "f->base.flags = offsetof(%s_frame, result);", func->c_name);
     if (func->is_closure)
         out_line(e->out, "f->closure = art_retain(base);");
@@ -222,16 +222,16 @@ static void emit_call_body(Emit *e, const IrFunc *func)
         text_append(&args, "&f->closure->base");
     for (uint32_t i = 0; i < func->params.len; i++)
         text_printf(&args, "%sf->%s", args.len ? ", " : "", func->params.items[i]->c_name);
-    if (has_value(func->result) || func->params.len || func->is_closure)
+    if (type_has_value(func->result) || func->params.len || func->is_closure)
         out_line(e->out, "%s_frame *f = (%s_frame *)self;", func->c_name, func->c_name);
     out_blank(e->out);
     out_line(e->out, "if (self->state == 0)");
     e->out->indent++;
-    out_line(e->out, "%s%s(%s);", has_value(func->result) ? "f->result = " : "", func->c_name, text_string(&args));
+    out_line(e->out, "%s%s(%s);", type_has_value(func->result) ? "f->result = " : "", func->c_name, text_string(&args));
     e->out->indent--;
     for (uint32_t i = 0; i < func->params.len; i++)
         if (types_needs_release(func->params.items[i]->type))
-            out_line(e->out, "%s;", released(e, func->params.items[i]->type, TEXT(e, "f->%s", func->params.items[i]->c_name)));
+            out_line(e->out, "%s;", c_released(e, func->params.items[i]->type, TEXT(e, "f->%s", func->params.items[i]->c_name)));
     if (func->is_closure)
         out_line(e->out, "art_release(f->closure);");
     out_line(e->out, "return art_frame_done(self);");
@@ -258,7 +258,7 @@ static void emit_new(Emit *e, IrFunc *func)
         [IR_GENERATOR] = {"art_gen *", "art_gen_new", "art_gen_frame", "gen", "art/gen.h"},
         [IR_ASYNCGEN] = {"art_asyncgen *", "art_asyncgen_new", "art_asyncgen_frame", "gen", "art/asyncgen.h"},
     };
-    const char *name = func->c_name, *object = local_name(e, kinds[func->kind].name);
+    const char *name = func->c_name, *object = name_in_function(e, kinds[func->kind].name);
     Text args = text_make(e->arena);
 
     need_header(e, kinds[func->kind].header);
@@ -267,7 +267,7 @@ static void emit_new(Emit *e, IrFunc *func)
     for (uint32_t i = 0; i < func->params.len; i++)
         text_printf(&args, ", %s", func->params.items[i]->c_name);
     out_blank(e->out);
-    out_line(e->out, "static %s%s_new(%s)", kinds[func->kind].type, name, parameters(e, func, ""));
+    out_line(e->out, "static %s%s_new(%s)", kinds[func->kind].type, name, c_parameters(e, func, ""));
     out_line(e->out, "{");
     e->out->indent = 1;
     out_line(e->out, "%s%s = %s(%s, sizeof(%s_frame));", kinds[func->kind].type, object, kinds[func->kind].make,
@@ -284,11 +284,11 @@ static void add_code(Emit *e, const IrFunc *func)
 {
     Text lines = text_make(e->arena);
 
-    text_append(&lines, line_text(e, func->span));
+    text_append(&lines, c_line(e, func->span));
     for (uint32_t i = 0; i < func->suspensions.len; i++)
-        text_printf(&lines, ", %s", line_text(e, func->suspensions.items[i]->span));
+        text_printf(&lines, ", %s", c_line(e, func->suspensions.items[i]->span));
     out_line(&e->codes, "{%s_resume, %s, %s, %s, %u, (const uint32_t[]){%s}},", func->c_name, c_quoted(e, func->name, strlen(func->name)),
-             c_quoted(e, e->file, strlen(e->file)), line_text(e, func->span), func->suspensions.len + 1, text_string(&lines));
+             c_quoted(e, e->file, strlen(e->file)), c_line(e, func->span), func->suspensions.len + 1, text_string(&lines));
 }
 
 /* A traceback of an object's frame whose function is plain goes through the function. */

@@ -14,7 +14,7 @@
 
 /* -- signatures ------------------------------------------------------------------------------------------------------------------- */
 
-const char *parameters(Emit *e, const IrFunc *func, const char *first)
+const char *c_parameters(Emit *e, const IrFunc *func, const char *first)
 {
     Text text = text_make(e->arena);
 
@@ -23,8 +23,8 @@ const char *parameters(Emit *e, const IrFunc *func, const char *first)
         text_printf(&text, "%sart_closure *base", text.len ? ", " : "");
     for (uint32_t i = 0; i < func->params.len; i++) {
         const IrVar *var = func->params.items[i];
-        const char *name = var->c_name ? var->c_name : identifier(e, var->name);
-        text_printf(&text, "%s%s", text.len ? ", " : "", declare(e, var->type, name));
+        const char *name = var->c_name ? var->c_name : c_identifier(e, var->name);
+        text_printf(&text, "%s%s", text.len ? ", " : "", c_declare(e, var->type, name));
     }
     return text.len ? text_string(&text) : "void";
 }
@@ -38,7 +38,7 @@ static const char *parameter_types(Emit *e, const IrFunc *func, const char *firs
     if (func->is_closure)
         text_printf(&text, "%sart_closure *base", text.len ? ", " : "");
     for (uint32_t i = 0; i < func->params.len; i++)
-        text_printf(&text, "%s%s", text.len ? ", " : "", declare(e, func->params.items[i]->type, member_name(e, func->params.items[i]->name)));
+        text_printf(&text, "%s%s", text.len ? ", " : "", c_declare(e, func->params.items[i]->type, name_of_member(e, func->params.items[i]->name)));
     return text.len ? text_string(&text) : "void";
 }
 
@@ -148,14 +148,14 @@ static void exit_plain(Emit *e, const IrFunc *func)
     if (e->uses_leave)
         out_label(e->out, "leave:");
     release_list(e, &vars);
-    if (!has_value(func->result) || (!e->uses_leave && !e->uses_raised))
+    if (!type_has_value(func->result) || (!e->uses_leave && !e->uses_raised))
         return;
     if (e->has_result)
         out_line(e->out, "return result;");
     else if (func->result->kind == TYPE_TUPLE || types_is_box(func->result))
         out_line(e->out, "return (%s){0};", c_type(e, func->result));
     else
-        out_line(e->out, "return %s;", zero(e, func->result));
+        out_line(e->out, "return %s;", c_zero(e, func->result));
 }
 
 static void exit_frame(Emit *e, const IrFunc *func)
@@ -176,7 +176,7 @@ void emit_exit(Emit *e, const IrFunc *func)
         exit_frame(e, func);
     else
         exit_plain(e, func);
-    if (e->uses_raised && !e->in_frame && !has_value(func->result))
+    if (e->uses_raised && !e->in_frame && !type_has_value(func->result))
         out_statement_follows(e->out);
 }
 
@@ -212,13 +212,13 @@ static void own_parameters(Emit *e, const IrFunc *func)
         IrVar *var = func->params.items[i];
         if (var->is_cell) {
             const char *cell = cell_struct(e, var->type), *param = var->c_name;
-            var->c_name = local_name(e, TEXT(e, "%s_cell", param));
+            var->c_name = name_in_function(e, TEXT(e, "%s_cell", param));
             out_declare(e->out, "%s *%s = art_new(&type_%s, 0);", cell, var->c_name, cell);
-            out_line(e->out, "%s->value = %s;", var->c_name, types_needs_release(var->type) ? retained(e, var->type, param) : param);
+            out_line(e->out, "%s->value = %s;", var->c_name, types_needs_release(var->type) ? c_retained(e, var->type, param) : param);
         } else if (var->is_owned && types_is_counted(var->type)) {
             out_line(e->out, "art_retain(%s);", var->c_name);
         } else if (var->is_owned) {
-            out_line(e->out, "%s = %s;", var->c_name, retained(e, var->type, var->c_name));
+            out_line(e->out, "%s = %s;", var->c_name, c_retained(e, var->type, var->c_name));
         }
     }
 }
@@ -267,7 +267,7 @@ static void emit_plain(Emit *e, IrFunc *func)
     emit_exit(e, func);
     e->out = outer;
     map_set(e->arena, &e->defined, intern_text(e->c->names, func->c_name), e);
-    signature = TEXT(e, "%.*s(%s)", (int)(strchr(signature, '(') - signature), signature, parameters(e, func, ""));
+    signature = TEXT(e, "%.*s(%s)", (int)(strchr(signature, '(') - signature), signature, c_parameters(e, func, ""));
     out_own(outer);
     out_blank(outer);
     if (func->signature && func->decl)

@@ -22,7 +22,7 @@ bool is_exported(const IrFunc *func)
 
 static const char *guard(Emit *e)
 {
-    char *name = arena_strdup(e->arena, TEXT(e, "%s_H", identifier(e, e->stem)));
+    char *name = arena_strdup(e->arena, TEXT(e, "%s_H", c_identifier(e, e->stem)));
 
     for (char *at = name; *at; at++)
         *at = (char)toupper((unsigned char)*at);
@@ -31,12 +31,12 @@ static const char *guard(Emit *e)
 
 static const char *start_signature(Emit *e, const IrFunc *func)
 {
-    return TEXT(e, "art_task *%s_start(%s)", func->c_name, parameters(e, func, "art_loop *loop"));
+    return TEXT(e, "art_task *%s_start(%s)", func->c_name, c_parameters(e, func, "art_loop *loop"));
 }
 
 static const char *result_signature(Emit *e, const IrFunc *func)
 {
-    const char *out = !has_value(func->result) ? "" : TEXT(e, ", %s", declare(e, func->result, "*out"));
+    const char *out = !type_has_value(func->result) ? "" : TEXT(e, ", %s", c_declare(e, func->result, "*out"));
 
     return TEXT(e, "bool %s_result(art_task *task%s)", func->c_name, out);
 }
@@ -62,7 +62,7 @@ void emit_exported(Emit *e, const IrFunc *func)
     out_blank(e->out);
     out_line(e->out, "%s", result_signature(e, func));
     out_line(e->out, "{");
-    out_line(e->out, "    return art_future_result(&task->future, %s);", has_value(func->result) ? "out" : "NULL");
+    out_line(e->out, "    return art_future_result(&task->future, %s);", type_has_value(func->result) ? "out" : "NULL");
     out_line(e->out, "}");
 }
 
@@ -80,7 +80,7 @@ static void declare_function(Emit *e, Out *out, const IrFunc *func)
     }
     out_comment(out, "%s%s", what, func->can_raise ? "\n * It may raise: ask art_self.raised." : "");
     const char *result = result_type(e, func);
-    out_line(out, "%s%s%s(%s);", result, result[strlen(result) - 1] == '*' ? "" : " ", func->c_name, parameters(e, func, ""));
+    out_line(out, "%s%s%s(%s);", result, result[strlen(result) - 1] == '*' ? "" : " ", func->c_name, c_parameters(e, func, ""));
 }
 
 void emit_header(Emit *e, Text *h_out)

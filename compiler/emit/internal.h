@@ -62,30 +62,30 @@ typedef struct Piece {
 
 void name_program(Emit *e);
 void name_locals(Emit *e, const IrFunc *func);      /* parameters, locals, temporaries of the function at hand */
-const char *file_name(Emit *e, const char *wanted); /* a new identifier of the file */
-const char *local_name(Emit *e, const char *wanted); /* a new one of the function */
-const char *member_name(Emit *e, const char *name); /* of a struct: a keyword gets an underscore */
-const char *identifier(Emit *e, const char *name);  /* characters that C does not know are spelled */
+const char *name_in_file(Emit *e, const char *wanted); /* a new identifier of the file */
+const char *name_in_function(Emit *e, const char *wanted); /* a new one of the function */
+const char *name_of_member(Emit *e, const char *name); /* of a struct: a keyword gets an underscore */
+const char *c_identifier(Emit *e, const char *name);  /* characters that C does not know are spelled */
 
 /* -- ctype.c ---------------------------------------------------------------------------------------------------------------------- */
 
 const char *c_type(Emit *e, Type *t);               /* "int64_t", "art_str *" */
-const char *declare(Emit *e, Type *t, const char *name); /* "int64_t x", "art_str *x" */
+const char *c_declare(Emit *e, Type *t, const char *name); /* "int64_t x", "art_str *x" */
 const char *result_type(Emit *e, const IrFunc *func); /* "void" for None */
 const char *type_ref(Emit *e, Type *t);             /* the address of its descriptor; emits it when first asked for */
-const char *short_name(Emit *e, Type *t);           /* "list_int" */
+const char *type_short_name(Emit *e, Type *t);           /* "list_int" */
 const char *tuple_struct(Emit *e, Type *t);
 const char *cell_struct(Emit *e, Type *t);
 const char *class_struct(Emit *e, const Class *cls);
 bool is_program_class(Emit *e, const Class *cls);
 IrClass *ir_class(Emit *e, const Class *cls);
-bool has_value(const Type *t);                      /* not None, Never: something in C */
-const char *zero(Emit *e, Type *t);                 /* what an unset variable holds, as an initialiser */
-const char *retained(Emit *e, Type *t, const char *value); /* an expression */
-const char *released(Emit *e, Type *t, const char *value); /* a statement, without its semicolon */
-const char *assigned(Emit *e, Type *t, const char *place, const char *value); /* the old value released */
-const char *cleared(Emit *e, Type *t, const char *place);
-const char *moved(Emit *e, Type *t, const char *place);
+bool type_has_value(const Type *t);                      /* not None, Never: something in C */
+const char *c_zero(Emit *e, Type *t);                 /* what an unset variable holds, as an initialiser */
+const char *c_retained(Emit *e, Type *t, const char *value); /* an expression */
+const char *c_released(Emit *e, Type *t, const char *value); /* a statement, without its semicolon */
+const char *c_assigned(Emit *e, Type *t, const char *place, const char *value); /* the old value released */
+const char *c_cleared(Emit *e, Type *t, const char *place);
+const char *c_moved(Emit *e, Type *t, const char *place);
 void need_header(Emit *e, const char *header);
 
 /* -- literal.c ---------------------------------------------------------------------------------------------------------------------- */
@@ -98,16 +98,16 @@ Piece float_literal(Emit *e, double value);
 
 /* -- expr.c ---------------------------------------------------------------------------------------------------------------------- */
 
-Piece expr(Emit *e, IrExpr *x);
-const char *text_of(Emit *e, IrExpr *x, Prec at_least); /* in parentheses where needed */
-const char *slot_of(Emit *e, IrExpr *x);            /* an address of a variable with the value */
-const char *arguments(Emit *e, const IrExpr *call, const char *first, bool has_first);
-const char *c_arguments(Emit *e, const IrExpr *call, const char *out); /* of an IR_CALL_C; `out`: where its result goes, or NULL */
-const char *place_text(Emit *e, const IrPlace *place, Type *type);
-const char *var_text(Emit *e, const IrVar *var);    /* as an lvalue */
-const char *var_holder(Emit *e, const IrVar *var);  /* the variable itself: a cell's pointer */
-const char *flag_text(Emit *e, const IrVar *var);   /* its `bool x_set` */
-const char *child_text(Emit *e, const IrVar *var);  /* a CHILD's frame */
+Piece c_expr(Emit *e, IrExpr *x);
+const char *c_text_of(Emit *e, IrExpr *x, Prec at_least); /* in parentheses where needed */
+const char *c_slot(Emit *e, IrExpr *x);            /* an address of a variable with the value */
+const char *c_args(Emit *e, const IrExpr *call, const char *first, bool has_first);
+const char *c_call_args(Emit *e, const IrExpr *call, const char *out); /* of an IR_CALL_C; `out`: where its result goes, or NULL */
+const char *c_place(Emit *e, const IrPlace *place, Type *type);
+const char *c_var(Emit *e, const IrVar *var);    /* as an lvalue */
+const char *c_holder(Emit *e, const IrVar *var);  /* the variable itself: a cell's pointer */
+const char *c_flag(Emit *e, const IrVar *var);   /* its `bool x_set` */
+const char *c_child(Emit *e, const IrVar *var);  /* a CHILD's frame */
 
 /* -- stmt.c ------------------------------------------------------------------------------------------------------------------------ */
 
@@ -116,7 +116,7 @@ void emit_stmt(Emit *e, IrStmt *s);
 void emit_check(Emit *e, const IrStmt *s);          /* leaves if it raised */
 void emit_leave(Emit *e, const IrStmt *s);          /* goto where an exception goes */
 void emit_result(Emit *e, IrStmt *s, const char *value); /* dst = value, owned */
-const char *line_text(Emit *e, Span span);
+const char *c_line(Emit *e, Span span);
 void release_list(Emit *e, const IrVarVec *vars);
 
 /* -- await.c -------------------------------------------------------------------------------------------------------------------------- */
@@ -131,7 +131,7 @@ void emit_close(Emit *e, IrStmt *s);
 
 void plan_locals(Emit *e, const IrFunc *func);      /* where each is declared */
 void declare_locals(Emit *e, const IrFunc *func);   /* those that stand at the top */
-bool declares(const IrStmt *s);                     /* does the statement declare its `dst`? */
+bool stmt_declares(const IrStmt *s);                     /* does the statement declare its `dst`? */
 
 /* -- func.c, frame.c, closure.c ----------------------------------------------------------------------------------------------------------------- */
 
@@ -140,9 +140,9 @@ void emit_frame(Emit *e, IrFunc *func);
 void emit_exit(Emit *e, const IrFunc *func);        /* the labels at the end */
 void use_func(Emit *e, IrFunc *func, const char *suffix); /* mentions f, f_init, f_resume or f_new: a prototype if it stands below */
 const char *frame_struct(Emit *e, IrFunc *func);
-const char *parameters(Emit *e, const IrFunc *func, const char *first);
+const char *c_parameters(Emit *e, const IrFunc *func, const char *first);
 const char *closure_struct(Emit *e, IrFunc *func);
-const char *closure_value(Emit *e, const IrExpr *x);
+const char *c_closure(Emit *e, const IrExpr *x);
 const char *coro_c_maker(Emit *e, const IrExpr *x);
 bool keeps_in_frame(const Emit *e, const IrVar *var);
 

@@ -90,7 +90,7 @@ static const char *literal(Emit *e, char kind, const char *text, uint32_t len)
     if (name)
         return name;
     const char *stem = readable(e, text, len), *prefix = kind == 's' ? "str" : "bytes";
-    name = file_name(e, *stem ? TEXT(e, "%s_%s", prefix, stem) : TEXT(e, "%s_%u", prefix, e->strings.len + 1));
+    name = name_in_file(e, *stem ? TEXT(e, "%s_%s", prefix, stem) : TEXT(e, "%s_%u", prefix, e->strings.len + 1));
     if (kind == 's')
         out_line(&e->constants, "static art_str %s = ART_STR_LITERAL(%s, %u);", name, c_quoted(e, text, len), utf8_count(text, len));
     else

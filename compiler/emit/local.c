@@ -172,7 +172,7 @@ void plan_locals(Emit *e, const IrFunc *func)
         place(func, func->vars.items[i]);
 }
 
-bool declares(const IrStmt *s)
+bool stmt_declares(const IrStmt *s)
 {
     const Plan *plan = s->dst && s->dst->kind != IR_VAR_GLOBAL && s->dst->kind != IR_VAR_CAPTURE ? s->dst->info : NULL;
 
@@ -224,7 +224,7 @@ void declare_locals(Emit *e, const IrFunc *func)
     Groups g = {.e = e};
 
     if (e->has_result)
-        add_variable(&g, c_type(e, func->result), "result", zero(e, func->result));
+        add_variable(&g, c_type(e, func->result), "result", c_zero(e, func->result));
     for (uint32_t i = 0; i < func->vars.len; i++) {
         IrVar *var = func->vars.items[i];
         const Plan *plan = var->info;
@@ -237,7 +237,7 @@ void declare_locals(Emit *e, const IrFunc *func)
         else if (var->c_type)
             add_variable(&g, var->c_type, var->c_name, NULL);
         else
-            add_variable(&g, c_type(e, var->type), var->c_name, zero(e, var->type));
+            add_variable(&g, c_type(e, var->type), var->c_name, c_zero(e, var->type));
         if (var->may_be_unset && !var->is_cell)
             add_variable(&g, "bool", TEXT(e, "%s_set", var->c_name), "false");
     }

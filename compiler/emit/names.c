@@ -68,7 +68,7 @@ static bool is_keyword(const char *name)
     return false;
 }
 
-const char *identifier(Emit *e, const char *name)
+const char *c_identifier(Emit *e, const char *name)
 {
     Text text = text_make(e->arena);
     uint32_t code = 0;
@@ -88,9 +88,9 @@ const char *identifier(Emit *e, const char *name)
     return text_string(&text);
 }
 
-const char *member_name(Emit *e, const char *name)
+const char *name_of_member(Emit *e, const char *name)
 {
-    name = identifier(e, name);
+    name = c_identifier(e, name);
     return is_keyword(name) || strcmp(name, "base") == 0 ? TEXT(e, "%s_", name) : name;
 }
 
@@ -115,9 +115,9 @@ static const char *numbered(Emit *e, bool (*is_used)(Emit *e, const char *name),
     return name;
 }
 
-const char *file_name(Emit *e, const char *wanted)
+const char *name_in_file(Emit *e, const char *wanted)
 {
-    const char *name = identifier(e, wanted);
+    const char *name = c_identifier(e, wanted);
 
     if (is_keyword(name))
         name = TEXT(e, "%s_", name);
@@ -126,9 +126,9 @@ const char *file_name(Emit *e, const char *wanted)
     return name;
 }
 
-const char *local_name(Emit *e, const char *wanted)
+const char *name_in_function(Emit *e, const char *wanted)
 {
-    const char *name = identifier(e, wanted);
+    const char *name = c_identifier(e, wanted);
 
     if (is_keyword(name))
         name = TEXT(e, "%s_", name);
@@ -162,14 +162,14 @@ static const char *plain_name(Emit *e, const char *dotted)
         else
             text_char(&text, *at++);
     }
-    return identifier(e, text_string(&text));
+    return c_identifier(e, text_string(&text));
 }
 
 static const char *with_types(Emit *e, const char *name, const IrFunc *func)
 {
     for (uint32_t i = 0; i < func->params.len; i++)
         if (strcmp(func->params.items[i]->name, "self") != 0 || i)
-            name = TEXT(e, "%s_%s", name, short_name(e, func->params.items[i]->type));
+            name = TEXT(e, "%s_%s", name, type_short_name(e, func->params.items[i]->type));
     return name;
 }
 
@@ -207,10 +207,10 @@ static void name_class(Emit *e, IrClass *cls)
     const char *name = plain_name(e, cls->cls->name);
 
     for (uint32_t i = 0; i < cls->cls->type_args.len; i++)
-        name = TEXT(e, "%s_%s", name, short_name(e, cls->cls->type_args.items[i]));
+        name = TEXT(e, "%s_%s", name, type_short_name(e, cls->cls->type_args.items[i]));
     if (!is_free(e, name) || strncmp(name, "art_", 4) == 0)
         name = TEXT(e, "%s_%s", e->stem, name);
-    cls->c_name = file_name(e, name);
+    cls->c_name = name_in_file(e, name);
 }
 
 void name_program(Emit *e)
@@ -238,7 +238,7 @@ void name_program(Emit *e)
     for (uint32_t i = 0; i < program->globals.len; i++) {
         IrVar *var = program->globals.items[i];
         const char *name = plain_name(e, var->name);
-        var->c_name = file_name(e, is_taken_in_file(e, name) ? TEXT(e, "%s_%s", e->stem, name) : name);
+        var->c_name = name_in_file(e, is_taken_in_file(e, name) ? TEXT(e, "%s_%s", e->stem, name) : name);
     }
 }
 
@@ -247,7 +247,7 @@ void name_program(Emit *e)
 static void name_var(Emit *e, IrVar *var)
 {
     if (!var->c_name)
-        var->c_name = local_name(e, var->name ? var->name : "value");
+        var->c_name = name_in_function(e, var->name ? var->name : "value");
 }
 
 void name_locals(Emit *e, const IrFunc *func)
@@ -265,7 +265,7 @@ void name_locals(Emit *e, const IrFunc *func)
         name_var(e, func->params.items[i]);
     for (uint32_t i = 0; i < func->captures.len; i++)
         if (!func->captures.items[i]->c_name)
-            func->captures.items[i]->c_name = member_name(e, func->captures.items[i]->name);
+            func->captures.items[i]->c_name = name_of_member(e, func->captures.items[i]->name);
     for (uint32_t i = 0; i < func->vars.len; i++)
         if (func->vars.items[i]->kind == IR_VAR_LOCAL)
             name_var(e, func->vars.items[i]);

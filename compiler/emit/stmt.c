@@ -5,7 +5,7 @@
  * by the check itself, when it leaves. */
 #include "emit/internal.h"
 
-const char *line_text(Emit *e, Span span)
+const char *c_line(Emit *e, Span span)
 {
     const SourceFile *file = source_of(e->c->sources, span);
 
@@ -41,11 +41,11 @@ void release_list(Emit *e, const IrVarVec *vars)
     for (uint32_t i = 0; i < vars->len; i++) {
         const IrVar *var = vars->items[i];
         if (var->kind == IR_VAR_CHILD)
-            out_line(e->out, "art_child_close(&%s.base);", child_text(e, var));
+            out_line(e->out, "art_child_close(&%s.base);", c_child(e, var));
         else if (var->is_cell)
-            out_line(e->out, "art_release(%s);", var_holder(e, var));
+            out_line(e->out, "art_release(%s);", c_holder(e, var));
         else
-            out_line(e->out, "%s;", released(e, var->type, var_text(e, var)));
+            out_line(e->out, "%s;", c_released(e, var->type, c_var(e, var)));
     }
 }
 
@@ -57,7 +57,7 @@ void emit_leave(Emit *e, const IrStmt *s)
 
 void emit_check(Emit *e, const IrStmt *s)
 {
-    const char *line = line_text(e, s->span), *target;
+    const char *line = c_line(e, s->span), *target;
 
     if (!s->raises)
         return;
@@ -65,7 +65,7 @@ void emit_check(Emit *e, const IrStmt *s)
     if (!s->unwind.len) {
         out_line(e->out, "if (art_raised(%s)) goto %s;", line, target);
     } else if (s->unwind.len == 1 && types_is_counted(s->unwind.items[0]->type)) {
-        out_line(e->out, "if (art_raised_drop(%s, %s)) goto %s;", line, var_text(e, s->unwind.items[0]), target);
+        out_line(e->out, "if (art_raised_drop(%s, %s)) goto %s;", line, c_var(e, s->unwind.items[0]), target);
     } else {
         uint32_t begin = out_begin(e->out, "if (art_raised(%s))", line);
         emit_leave(e, s);
@@ -78,7 +78,7 @@ void emit_check(Emit *e, const IrStmt *s)
 static void set_flag(Emit *e, const IrVar *var, bool is_set)
 {
     if (var->may_be_unset)
-        out_line(e->out, "%s = %s;", flag_text(e, var), is_set ? "true" : "false");
+        out_line(e->out, "%s = %s;", c_flag(e, var), is_set ? "true" : "false");
 }
 
 static bool needs_cast(const Type *to)
@@ -93,12 +93,12 @@ void emit_result(Emit *e, IrStmt *s, const char *value)
 
     if (!dst)
         return;
-    if (declares(s)) {
-        out_declare(e->out, "%s = %s;", declare(e, dst->type, dst->c_name), value);
+    if (stmt_declares(s)) {
+        out_declare(e->out, "%s = %s;", c_declare(e, dst->type, dst->c_name), value);
     } else if (s->drops_old) {
-        out_line(e->out, "%s;", assigned(e, dst->type, var_text(e, dst), value));
+        out_line(e->out, "%s;", c_assigned(e, dst->type, c_var(e, dst), value));
     } else {
-        out_line(e->out, "%s = %s;", var_text(e, dst), value);
+        out_line(e->out, "%s = %s;", c_var(e, dst), value);
     }
     set_flag(e, dst, true);
 }
@@ -108,14 +108,14 @@ static void emit_set_out(Emit *e, IrStmt *s)
 {
     IrVar *dst = s->dst;
     bool is_direct = !s->drops_old && !s->keeps_old;
-    const char *name = is_direct ? var_text(e, dst) : local_name(e, TEXT(e, "new_%s", dst->c_name));
+    const char *name = is_direct ? c_var(e, dst) : name_in_function(e, TEXT(e, "new_%s", dst->c_name));
 
     if (s->value->as.cfunc->header)
         need_header(e, s->value->as.cfunc->header);
-    if (!is_direct || declares(s)) {
-        out_declare(e->out, "%s;", declare(e, dst->type, name));
+    if (!is_direct || stmt_declares(s)) {
+        out_declare(e->out, "%s;", c_declare(e, dst->type, name));
     }
-    out_line(e->out, "%s(%s);", s->value->as.cfunc->c_name, c_arguments(e, s->value, TEXT(e, "&%s", name)));
+    out_line(e->out, "%s(%s);", s->value->as.cfunc->c_name, c_call_args(e, s->value, TEXT(e, "&%s", name)));
     release_list(e, &s->release);
     emit_check(e, s);
     if (!is_direct)
@@ -127,9 +127,9 @@ static void emit_set_out(Emit *e, IrStmt *s)
 /* try: x = f() … except: print(x). The handler sees what x held before. */
 static void emit_set_kept(Emit *e, IrStmt *s)
 {
-    const char *name = local_name(e, TEXT(e, "new_%s", s->dst->c_name));
+    const char *name = name_in_function(e, TEXT(e, "new_%s", s->dst->c_name));
 
-    out_declare(e->out, "%s = %s;", declare(e, s->dst->type, name), text_of(e, s->value, PREC_ASSIGN));
+    out_declare(e->out, "%s = %s;", c_declare(e, s->dst->type, name), c_text_of(e, s->value, PREC_ASSIGN));
     release_list(e, &s->release);
     emit_check(e, s);
     emit_result(e, s, name);
@@ -138,15 +138,15 @@ static void emit_set_kept(Emit *e, IrStmt *s)
 static void emit_evaluation(Emit *e, IrStmt *s)
 {
     IrExpr *value = s->value;
-    const char *text = text_of(e, value, PREC_ASSIGN);
+    const char *text = c_text_of(e, value, PREC_ASSIGN);
 
     if (types_needs_release(value->type) && ir_is_owned(value))
-        out_line(e->out, "%s;", released(e, value->type, text));
+        out_line(e->out, "%s;", c_released(e, value->type, text));
     else if (value->kind == IR_CALL || value->kind == IR_CALL_C || value->kind == IR_CALL_SLOT || value->kind == IR_CALL_VALUE ||
              value->kind == IR_FORMAT)
         out_line(e->out, "%s;", text);
     else if (s->raises)
-        out_line(e->out, "(void)%s;", text_of(e, value, PREC_UNARY));
+        out_line(e->out, "(void)%s;", c_text_of(e, value, PREC_UNARY));
     release_list(e, &s->release);
     emit_check(e, s);
 }
@@ -161,7 +161,7 @@ static void emit_set(Emit *e, IrStmt *s)
     IrVar *dst = s->dst;
     const char *value;
 
-    if (!dst || (!has_value(s->value->type) && is_call(s->value))) {
+    if (!dst || (!type_has_value(s->value->type) && is_call(s->value))) {
         emit_evaluation(e, s);
         if (dst)
             emit_result(e, s, "0");
@@ -175,18 +175,18 @@ static void emit_set(Emit *e, IrStmt *s)
         emit_set_kept(e, s);
         return;
     }
-    value = text_of(e, s->value, PREC_ASSIGN);
+    value = c_text_of(e, s->value, PREC_ASSIGN);
     if (dst->c_type) {
-        if (declares(s))
+        if (stmt_declares(s))
             out_declare(e->out, "%s %s = %s;", dst->c_type, dst->c_name, value);
         else
-            out_line(e->out, "%s = %s;", var_text(e, dst), value);
-    } else if (declares(s)) {
-        out_declare(e->out, "%s = %s;", declare(e, dst->type, dst->c_name), value);
+            out_line(e->out, "%s = %s;", c_var(e, dst), value);
+    } else if (stmt_declares(s)) {
+        out_declare(e->out, "%s = %s;", c_declare(e, dst->type, dst->c_name), value);
     } else if (s->drops_old && !(s->value->kind == IR_OP && s->value->op == IR_OP_STR_APPEND)) {
-        out_line(e->out, "%s;", assigned(e, dst->type, var_text(e, dst), value));
+        out_line(e->out, "%s;", c_assigned(e, dst->type, c_var(e, dst), value));
     } else {
-        out_line(e->out, "%s = %s;", var_text(e, dst), value);
+        out_line(e->out, "%s = %s;", c_var(e, dst), value);
     }
     release_list(e, &s->release);
     emit_check(e, s);
@@ -195,12 +195,12 @@ static void emit_set(Emit *e, IrStmt *s)
 
 static void emit_store(Emit *e, IrStmt *s)
 {
-    const char *place = place_text(e, &s->place, s->value->type), *value = text_of(e, s->value, PREC_ASSIGN);
+    const char *place = c_place(e, &s->place, s->value->type), *value = c_text_of(e, s->value, PREC_ASSIGN);
 
     if (s->place.kind == IR_PLACE_SLOT && s->drops_old)
         place = TEXT(e, "(%s)", place);
     if (s->drops_old)
-        out_line(e->out, "%s;", assigned(e, s->value->type, place, value));
+        out_line(e->out, "%s;", c_assigned(e, s->value->type, place, value));
     else
         out_line(e->out, "%s = %s;", place, value);
     release_list(e, &s->release);
@@ -210,7 +210,7 @@ static void emit_store(Emit *e, IrStmt *s)
 static void emit_unset(Emit *e, IrStmt *s)
 {
     if (s->drops_old)
-        out_line(e->out, "%s;", cleared(e, s->dst->type, var_text(e, s->dst)));
+        out_line(e->out, "%s;", c_cleared(e, s->dst->type, c_var(e, s->dst)));
     set_flag(e, s->dst, false);
 }
 
@@ -231,13 +231,13 @@ static void emit_if(Emit *e, IrStmt *s)
     if (!s->body.len) { /* if c: pass else: … */
         IrExpr not = {.kind = IR_NOT, .type = s->cond->type, .span = s->cond->span};
         vec_push(e->arena, &not.args, s->cond);
-        out_branch(e->out, &chain, "if (%s)", text_of(e, &not, PREC_COMMA));
+        out_branch(e->out, &chain, "if (%s)", c_text_of(e, &not, PREC_COMMA));
         emit_block(e, &s->orelse);
         out_end_chain(e->out, &chain);
         return;
     }
     for (;;) {
-        out_branch(e->out, &chain, "%s (%s)", keyword, text_of(e, s->cond, PREC_COMMA));
+        out_branch(e->out, &chain, "%s (%s)", keyword, c_text_of(e, s->cond, PREC_COMMA));
         emit_block(e, &s->body);
         keyword = "else if";
         if (!is_single_if(&s->orelse))
@@ -315,13 +315,13 @@ static void emit_loop_body(Emit *e, IrStmt *s, bool has_step)
 
 static void emit_while(Emit *e, IrStmt *s)
 {
-    const char *cond = s->cond ? text_of(e, s->cond, PREC_COMMA) : "true";
+    const char *cond = s->cond ? c_text_of(e, s->cond, PREC_COMMA) : "true";
     bool has_step = is_step(&s->after);
     uint32_t begin;
 
     if (has_step) {
         IrStmt *step = s->after.items[0];
-        begin = out_begin(e->out, "for (; %s; %s = %s)", s->cond ? cond : "", var_text(e, step->dst), text_of(e, step->value, PREC_ASSIGN));
+        begin = out_begin(e->out, "for (; %s; %s = %s)", s->cond ? cond : "", c_var(e, step->dst), c_text_of(e, step->value, PREC_ASSIGN));
     } else {
         begin = out_begin(e->out, "while (%s)", cond);
     }
@@ -338,14 +338,14 @@ static void emit_while(Emit *e, IrStmt *s)
 
 static void emit_count(Emit *e, IrStmt *s)
 {
-    const char *var = var_text(e, s->dst), *step;
+    const char *var = c_var(e, s->dst), *step;
 
     if (s->step == 1 || s->step == -1)
         step = TEXT(e, "%s%s", var, s->step > 0 ? "++" : "--");
     else
         step = TEXT(e, "%s %s= %lld", var, s->step > 0 ? "+" : "-", (long long)(s->step > 0 ? s->step : -s->step));
-    uint32_t begin = out_begin(e->out, "for (%s = %s; %s %s %s; %s)", declares(s) ? declare(e, s->dst->type, s->dst->c_name) : var,
-                               text_of(e, s->value, PREC_ASSIGN), var, s->step > 0 ? "<" : ">", text_of(e, s->limit, PREC_SHIFT), step);
+    uint32_t begin = out_begin(e->out, "for (%s = %s; %s %s %s; %s)", stmt_declares(s) ? c_declare(e, s->dst->type, s->dst->c_name) : var,
+                               c_text_of(e, s->value, PREC_ASSIGN), var, s->step > 0 ? "<" : ">", c_text_of(e, s->limit, PREC_SHIFT), step);
     IrBlock after = s->after;
     emit_loop_body(e, s, !after.len);
     if (e->out->lines.len == begin) {
@@ -375,21 +375,21 @@ static void emit_try(Emit *e, IrStmt *s)
 
 static void emit_raise(Emit *e, IrStmt *s)
 {
-    const char *value = text_of(e, s->value, PREC_ASSIGN), *line = line_text(e, s->span);
+    const char *value = c_text_of(e, s->value, PREC_ASSIGN), *line = c_line(e, s->span);
 
     if (types_is_box(s->value->type)) {
         out_line(e->out, "art_raise_any(%s);", value);
         out_line(e->out, "art_self.line = %s;", line);
     } else if (s->limit) {
         bool is_none = s->limit->kind == IR_NONE;
-        out_line(e->out, "art_raise_from((art_exc *)%s, %s%s);", text_of(e, s->value, PREC_UNARY), is_none ? "" : "(art_exc *)",
-                 is_none ? "NULL" : text_of(e, s->limit, PREC_UNARY));
+        out_line(e->out, "art_raise_from((art_exc *)%s, %s%s);", c_text_of(e, s->value, PREC_UNARY), is_none ? "" : "(art_exc *)",
+                 is_none ? "NULL" : c_text_of(e, s->limit, PREC_UNARY));
         out_line(e->out, "art_self.line = %s;", line);
     } else {
         out_line(e->out, "art_raise_at(%s, %s);", line, value);
     }
     if (s->dst)
-        out_line(e->out, "art_exc_set_context(art_self.raised, (art_exc *)%s);", var_text(e, s->dst));
+        out_line(e->out, "art_exc_set_context(art_self.raised, (art_exc *)%s);", c_var(e, s->dst));
     release_list(e, &s->release);
     emit_leave(e, s);
 }
@@ -397,15 +397,15 @@ static void emit_raise(Emit *e, IrStmt *s)
 static void emit_reraise(Emit *e, IrStmt *s)
 {
     if (s->value)
-        out_line(e->out, "art_raise_at(%s, %s);", line_text(e, s->span), text_of(e, s->value, PREC_ASSIGN));
+        out_line(e->out, "art_raise_at(%s, %s);", c_line(e, s->span), c_text_of(e, s->value, PREC_ASSIGN));
     release_list(e, &s->release);
     emit_leave(e, s);
 }
 
 static void emit_return_frame(Emit *e, IrStmt *s)
 {
-    if (s->value && has_value(s->value->type))
-        out_line(e->out, "f->result = %s;", text_of(e, s->value, PREC_ASSIGN));
+    if (s->value && type_has_value(s->value->type))
+        out_line(e->out, "f->result = %s;", c_text_of(e, s->value, PREC_ASSIGN));
     release_list(e, &s->release);
     e->uses_leave = true;
     out_line(e->out, "goto leave;");
@@ -413,7 +413,7 @@ static void emit_return_frame(Emit *e, IrStmt *s)
 
 static void emit_return(Emit *e, IrStmt *s)
 {
-    bool has_result = s->value && has_value(e->func->result);
+    bool has_result = s->value && type_has_value(e->func->result);
     const char *value = has_result ? NULL : "";
 
     if (e->in_frame) {
@@ -422,9 +422,9 @@ static void emit_return(Emit *e, IrStmt *s)
     }
     if (s->leaves_clean && s->value && ir_is_var(s->value, NULL) && s->value->is_moved && has_result) {
         s->value->is_moved = false; /* nobody looks at the variable any more */
-        value = text_of(e, s->value, PREC_ASSIGN);
+        value = c_text_of(e, s->value, PREC_ASSIGN);
     } else if (has_result) {
-        value = text_of(e, s->value, PREC_ASSIGN);
+        value = c_text_of(e, s->value, PREC_ASSIGN);
     }
     if (s->leaves_clean && (!has_result || !s->release.len)) {
         release_list(e, &s->release);
@@ -454,7 +454,7 @@ static void emit_catch(Emit *e, IrStmt *s)
 
 static void emit_check_set(Emit *e, IrStmt *s)
 {
-    out_line(e->out, "art_check_set(%s, \"%s\", %s);", flag_text(e, s->dst), s->dst->name, s->dst->kind == IR_VAR_GLOBAL ? "true" : "false");
+    out_line(e->out, "art_check_set(%s, \"%s\", %s);", c_flag(e, s->dst), s->dst->name, s->dst->kind == IR_VAR_GLOBAL ? "true" : "false");
     emit_check(e, s);
 }
 
@@ -526,10 +526,10 @@ void emit_stmt(Emit *e, IrStmt *s)
         emit_check_set(e, s);
         break;
     case IR_RETAIN:
-        out_line(e->out, "%s;", retained(e, s->value->type, text_of(e, s->value, PREC_ASSIGN)));
+        out_line(e->out, "%s;", c_retained(e, s->value->type, c_text_of(e, s->value, PREC_ASSIGN)));
         break;
     case IR_RELEASE:
-        out_line(e->out, "%s;", released(e, s->value->type, text_of(e, s->value, PREC_ASSIGN)));
+        out_line(e->out, "%s;", c_released(e, s->value->type, c_text_of(e, s->value, PREC_ASSIGN)));
         break;
     case IR_STMT_KIND_COUNT:
         break;
