@@ -571,7 +571,8 @@ lambda_param(A) ::= SLASH(T).                           { A = param_marker(p, PA
 
 %code {
 #undef TOKEN
-#define TOKEN(kind, text) _Static_assert((int)TOK_##kind == (int)PY_##kind, "%token lists the tokens of token.def in order");
+#define TOKEN(kind, text, properties) \
+    _Static_assert((int)TOK_##kind == (int)PY_##kind, "%token lists the tokens of token.def in order");
 #define PY_END 0
 #include "syntax/token.def"
 #undef TOKEN

@@ -15,8 +15,12 @@ struct ArenaChunk {
     size_t size;
 };
 
-enum { CHUNK_HEADER = 16, FIRST_CHUNK = 64 * 1024, LAST_CHUNK = 16 * 1024 * 1024,
-       LARGE_CHUNK = 4 * 1024 * 1024 };
+enum {
+    CHUNK_HEADER = 16,
+    FIRST_CHUNK = 64 * 1024,
+    LAST_CHUNK = 16 * 1024 * 1024,
+    LARGE_CHUNK = 4 * 1024 * 1024
+};
 
 _Static_assert(sizeof(ArenaChunk) <= CHUNK_HEADER, "blocks stay aligned behind the chunk's header");
 
@@ -24,7 +28,9 @@ _Static_assert(sizeof(ArenaChunk) <= CHUNK_HEADER, "blocks stay aligned behind t
 static void use_large_pages(void *block, size_t size)
 {
 #ifdef MADV_HUGEPAGE
-    enum { PAGE = 4096 };
+    enum {
+        PAGE = 4096
+    };
     uintptr_t start = ((uintptr_t)block + PAGE - 1) / PAGE * PAGE;
 
     if (size >= LARGE_CHUNK)

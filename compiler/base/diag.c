@@ -120,7 +120,9 @@ void diags_mute(Diags *diags, const char *switch_name)
 
 /* ---- guessing ---- */
 
-enum { LONGEST_GUESS = 40 };
+enum {
+    LONGEST_GUESS = 40
+};
 
 Guess diag_guess(const char *name)
 {
@@ -228,11 +230,20 @@ typedef struct Printer {
     bool colours;
 } Printer;
 
-typedef enum Style { STYLE_PLAIN, STYLE_ERROR, STYLE_WARNING, STYLE_NOTE, STYLE_HELP, STYLE_CARET, STYLE_BOLD } Style;
+typedef enum Style {
+    STYLE_PLAIN,
+    STYLE_ERROR,
+    STYLE_WARNING,
+    STYLE_NOTE,
+    STYLE_HELP,
+    STYLE_CARET,
+    STYLE_BOLD
+} Style;
 
 static const char *const escapes[] = {
-    [STYLE_PLAIN] = "\033[0m",     [STYLE_ERROR] = "\033[1;31m", [STYLE_WARNING] = "\033[1;35m", [STYLE_NOTE] = "\033[1;36m",
-    [STYLE_HELP] = "\033[1;32m",   [STYLE_CARET] = "\033[1;32m", [STYLE_BOLD] = "\033[1m",
+    [STYLE_PLAIN] = "\033[0m",   [STYLE_ERROR] = "\033[1;31m", [STYLE_WARNING] = "\033[1;35m",
+    [STYLE_NOTE] = "\033[1;36m", [STYLE_HELP] = "\033[1;32m",  [STYLE_CARET] = "\033[1;32m",
+    [STYLE_BOLD] = "\033[1m",
 };
 
 static void style(const Printer *p, Style wanted)

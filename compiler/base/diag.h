@@ -16,8 +16,15 @@
 
 #include <stdio.h>
 
-typedef enum Severity { SEVERITY_ERROR, SEVERITY_WARNING } Severity;
-typedef enum DiagFormat { DIAG_TEXT, DIAG_JSON, DIAG_SARIF } DiagFormat;
+typedef enum Severity {
+    SEVERITY_ERROR,
+    SEVERITY_WARNING
+} Severity;
+typedef enum DiagFormat {
+    DIAG_TEXT,
+    DIAG_JSON,
+    DIAG_SARIF
+} DiagFormat;
 
 typedef struct DiagNote {
     Span span; /* nowhere for help */

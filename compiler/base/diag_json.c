@@ -150,7 +150,8 @@ static void sarif_message(Writer *w, const Diag *diag)
 
 static void sarif_result(Writer *w, const Diag *diag)
 {
-    text_printf(&w->text, "      {\"ruleId\": \"%s\", \"level\": \"%s\", ", diag->switch_name ? diag->switch_name : "error",
+    text_printf(&w->text, "      {\"ruleId\": \"%s\", \"level\": \"%s\", ",
+                diag->switch_name ? diag->switch_name : "error",
                 diag->severity == SEVERITY_ERROR ? "error" : "warning");
     sarif_message(w, diag);
     text_append(&w->text, ", \"locations\": [");

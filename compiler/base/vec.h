@@ -13,24 +13,24 @@
 
 #include <stdint.h>
 
-#define Vec(T)                                                                                                         \
-    struct {                                                                                                           \
-        T *items;                                                                                                      \
-        uint32_t len, cap;                                                                                             \
+#define Vec(T)             \
+    struct {               \
+        T *items;          \
+        uint32_t len, cap; \
     }
 
 typedef Vec(void *) PtrVec;
 typedef Vec(const char *) StrVec;
 
-#define vec_push(arena, vec, item)                                                                                     \
-    do {                                                                                                               \
-        if ((vec)->len == (vec)->cap)                                                                                  \
-            vec_grow(arena, vec, (vec)->len + 1);                                                                      \
-        (vec)->items[(vec)->len++] = (item);                                                                           \
+#define vec_push(arena, vec, item)                \
+    do {                                          \
+        if ((vec)->len == (vec)->cap)             \
+            vec_grow(arena, vec, (vec)->len + 1); \
+        (vec)->items[(vec)->len++] = (item);      \
     } while (0)
 
 /* Room for `needed` items in all; the length stays. */
-#define vec_grow(arena, vec, needed)                                                                                   \
+#define vec_grow(arena, vec, needed) \
     ((vec)->items = vec_grow_items((arena), (vec)->items, sizeof *(vec)->items, &(vec)->cap, (needed)))
 
 #define vec_last(vec)  ((vec)->items[(vec)->len - 1])

@@ -11,43 +11,43 @@
 
 static const uint8_t member_sizes[] = {
 #define NODE(kind, text, member) [NODE_##kind] = SIZE_##member,
-#define SIZE_none 0
-#define SIZE(member) (uint8_t)sizeof(((Node *)0)->as.member)
-#define SIZE_name SIZE(name)
-#define SIZE_integer SIZE(integer)
-#define SIZE_real SIZE(real)
-#define SIZE_str SIZE(str)
-#define SIZE_fstring SIZE(fstring)
-#define SIZE_list SIZE(list)
-#define SIZE_dict SIZE(dict)
-#define SIZE_comp SIZE(comp)
-#define SIZE_unary SIZE(unary)
-#define SIZE_binary SIZE(binary)
-#define SIZE_boolop SIZE(boolop)
-#define SIZE_compare SIZE(compare)
-#define SIZE_ifexp SIZE(ifexp)
-#define SIZE_call SIZE(call)
-#define SIZE_attribute SIZE(attribute)
-#define SIZE_subscript SIZE(subscript)
-#define SIZE_slice SIZE(slice)
-#define SIZE_walrus SIZE(walrus)
-#define SIZE_assign SIZE(assign)
-#define SIZE_annassign SIZE(annassign)
-#define SIZE_augassign SIZE(augassign)
-#define SIZE_ret SIZE(ret)
-#define SIZE_raise SIZE(raise)
-#define SIZE_assert_ SIZE(assert_)
-#define SIZE_names SIZE(names)
-#define SIZE_import SIZE(import)
-#define SIZE_if_ SIZE(if_)
-#define SIZE_while_ SIZE(while_)
-#define SIZE_for_ SIZE(for_)
-#define SIZE_try_ SIZE(try_)
-#define SIZE_with SIZE(with)
-#define SIZE_match SIZE(match)
-#define SIZE_pattern SIZE(pattern)
-#define SIZE_function SIZE(function)
-#define SIZE_class SIZE(class)
+#define SIZE_none                0
+#define SIZE(member)             (uint8_t)sizeof(((Node *)0)->as.member)
+#define SIZE_name                SIZE(name)
+#define SIZE_integer             SIZE(integer)
+#define SIZE_real                SIZE(real)
+#define SIZE_str                 SIZE(str)
+#define SIZE_fstring             SIZE(fstring)
+#define SIZE_list                SIZE(list)
+#define SIZE_dict                SIZE(dict)
+#define SIZE_comp                SIZE(comp)
+#define SIZE_unary               SIZE(unary)
+#define SIZE_binary              SIZE(binary)
+#define SIZE_boolop              SIZE(boolop)
+#define SIZE_compare             SIZE(compare)
+#define SIZE_ifexp               SIZE(ifexp)
+#define SIZE_call                SIZE(call)
+#define SIZE_attribute           SIZE(attribute)
+#define SIZE_subscript           SIZE(subscript)
+#define SIZE_slice               SIZE(slice)
+#define SIZE_walrus              SIZE(walrus)
+#define SIZE_assign              SIZE(assign)
+#define SIZE_annassign           SIZE(annassign)
+#define SIZE_augassign           SIZE(augassign)
+#define SIZE_ret                 SIZE(ret)
+#define SIZE_raise               SIZE(raise)
+#define SIZE_assert_             SIZE(assert_)
+#define SIZE_names               SIZE(names)
+#define SIZE_import              SIZE(import)
+#define SIZE_if_                 SIZE(if_)
+#define SIZE_while_              SIZE(while_)
+#define SIZE_for_                SIZE(for_)
+#define SIZE_try_                SIZE(try_)
+#define SIZE_with                SIZE(with)
+#define SIZE_match               SIZE(match)
+#define SIZE_pattern             SIZE(pattern)
+#define SIZE_function            SIZE(function)
+#define SIZE_class               SIZE(class)
 #include "syntax/ast.def"
 #undef NODE
 };
@@ -66,11 +66,12 @@ const char *node_kind_name(NodeKind kind)
 const char *operator_text(Operator op)
 {
     static const char *const texts[OP_COUNT] = {
-        [OP_ADD] = "+",     [OP_SUB] = "-",    [OP_MUL] = "*", [OP_MATMUL] = "@", [OP_DIV] = "/", [OP_FLOORDIV] = "//",
-        [OP_MOD] = "%",     [OP_POW] = "**",   [OP_LSHIFT] = "<<", [OP_RSHIFT] = ">>", [OP_AND] = "&", [OP_OR] = "|",
-        [OP_XOR] = "^",     [OP_NEG] = "-",    [OP_POS] = "+", [OP_INVERT] = "~", [OP_NOT] = "not", [OP_EQ] = "==",
-        [OP_NE] = "!=",     [OP_LT] = "<",     [OP_LE] = "<=", [OP_GT] = ">",     [OP_GE] = ">=", [OP_IS] = "is",
-        [OP_IS_NOT] = "is not", [OP_IN] = "in", [OP_NOT_IN] = "not in",
+        [OP_ADD] = "+",       [OP_SUB] = "-",         [OP_MUL] = "*",  [OP_MATMUL] = "@",  [OP_DIV] = "/",
+        [OP_FLOORDIV] = "//", [OP_MOD] = "%",         [OP_POW] = "**", [OP_LSHIFT] = "<<", [OP_RSHIFT] = ">>",
+        [OP_AND] = "&",       [OP_OR] = "|",          [OP_XOR] = "^",  [OP_NEG] = "-",     [OP_POS] = "+",
+        [OP_INVERT] = "~",    [OP_NOT] = "not",       [OP_EQ] = "==",  [OP_NE] = "!=",     [OP_LT] = "<",
+        [OP_LE] = "<=",       [OP_GT] = ">",          [OP_GE] = ">=",  [OP_IS] = "is",     [OP_IS_NOT] = "is not",
+        [OP_IN] = "in",       [OP_NOT_IN] = "not in",
     };
 
     return texts[op];
@@ -402,6 +403,12 @@ Node *node_comp(Parser *p, NodeKind kind, Tok open, Node *key, Node *elem, CompF
 
 /* ---- targets ---- */
 
+void check_bound_name(Parser *p, const char *name, Span span)
+{
+    if (name == p->debug)
+        parser_error(p, span, "cannot assign to __debug__");
+}
+
 const char *node_described(const Node *n)
 {
     switch (n->kind) {
@@ -413,15 +420,24 @@ const char *node_described(const Node *n)
     case NODE_LIST: return "list";
     case NODE_CALL: return "function call";
     case NODE_LAMBDA: return "lambda";
-    case NODE_UNARY: case NODE_BINARY: case NODE_BOOLOP: return "expression";
+    case NODE_UNARY:
+    case NODE_BINARY:
+    case NODE_BOOLOP: return "expression";
     case NODE_COMPARE: return "comparison";
-    case NODE_LISTCOMP: case NODE_SETCOMP: case NODE_DICTCOMP: case NODE_GENEXP: return comp_name(n->kind);
-    case NODE_YIELD: case NODE_YIELDFROM: return "yield expression";
+    case NODE_LISTCOMP:
+    case NODE_SETCOMP:
+    case NODE_DICTCOMP:
+    case NODE_GENEXP: return comp_name(n->kind);
+    case NODE_YIELD:
+    case NODE_YIELDFROM: return "yield expression";
     case NODE_AWAIT: return "await expression";
     case NODE_DICT: return "dict literal";
     case NODE_SET: return "set display";
     case NODE_FSTRING: return "f-string expression";
-    case NODE_INT: case NODE_FLOAT: case NODE_STR: case NODE_BYTES: return "literal";
+    case NODE_INT:
+    case NODE_FLOAT:
+    case NODE_STR:
+    case NODE_BYTES: return "literal";
     case NODE_TRUE: return "True";
     case NODE_FALSE: return "False";
     case NODE_NONE: return "None";
@@ -435,11 +451,27 @@ const char *node_described(const Node *n)
 static bool refuse_target(Parser *p, const Node *n, TargetUse use, bool is_whole)
 {
     bool is_constant = n->kind == NODE_TRUE || n->kind == NODE_FALSE || n->kind == NODE_NONE;
-    Diag *diag = parser_error(p, n->span, "cannot %s %s", use == TARGET_DEL ? "delete" : "assign to", node_described(n));
+    Diag *diag =
+        parser_error(p, n->span, "cannot %s %s", use == TARGET_DEL ? "delete" : "assign to", node_described(n));
 
     if (use == TARGET_ASSIGN && is_whole && !is_constant)
         diag_help(p->c->diags, diag, "maybe you meant '==' instead of '='");
     return false;
+}
+
+static bool check_elements(Parser *p, NodeVec items, TargetUse use);
+
+/* A name, attribute or subscript, or a sequence of targets. */
+static bool check_one(Parser *p, const Node *n, TargetUse use, bool is_whole)
+{
+    switch (n->kind) {
+    case NODE_NAME: check_bound_name(p, n->as.name.name, n->span); return true;
+    case NODE_ATTRIBUTE: check_bound_name(p, n->as.attribute.name, n->as.attribute.name_span); return true;
+    case NODE_SUBSCRIPT: return true;
+    case NODE_TUPLE:
+    case NODE_LIST: return check_elements(p, n->as.list.items, use);
+    default: return refuse_target(p, n, use, is_whole);
+    }
 }
 
 static bool check_elements(Parser *p, NodeVec items, TargetUse use)
@@ -447,7 +479,7 @@ static bool check_elements(Parser *p, NodeVec items, TargetUse use)
     bool is_good = true, has_star = false;
 
     for (uint32_t i = 0; i < items.len; i++) {
-        Node *item = items.items[i];
+        const Node *item = items.items[i];
         if (item->kind == NODE_STARRED && use != TARGET_DEL) {
             if (has_star)
                 parser_error(p, item->span, "multiple starred expressions in assignment");
@@ -455,29 +487,15 @@ static bool check_elements(Parser *p, NodeVec items, TargetUse use)
             has_star = true;
             item = item->as.unary.operand;
         }
-        if (item->kind == NODE_STARRED)
-            is_good = refuse_target(p, item, use, false);
-        else if (item->kind == NODE_TUPLE || item->kind == NODE_LIST)
-            is_good &= check_elements(p, item->as.list.items, use);
-        else if (item->kind != NODE_NAME && item->kind != NODE_ATTRIBUTE && item->kind != NODE_SUBSCRIPT)
-            is_good = refuse_target(p, item, use, false);
+        is_good &= check_one(p, item, use, false);
     }
     return is_good;
 }
 
 bool check_target(Parser *p, Node *target, TargetUse use)
 {
-    switch (target->kind) {
-    case NODE_NAME: case NODE_ATTRIBUTE: case NODE_SUBSCRIPT:
-        return true;
-    case NODE_TUPLE: case NODE_LIST:
-        return check_elements(p, target->as.list.items, use);
-    case NODE_STARRED:
-        if (use == TARGET_DEL)
-            return refuse_target(p, target, use, true);
-        parser_error(p, target->span, "starred assignment target must be in a list or tuple");
-        return false;
-    default:
-        return refuse_target(p, target, use, true);
-    }
+    if (target->kind != NODE_STARRED || use == TARGET_DEL)
+        return check_one(p, target, use, true);
+    parser_error(p, target->span, "starred assignment target must be in a list or tuple");
+    return false;
 }

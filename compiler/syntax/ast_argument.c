@@ -18,6 +18,7 @@ Arg arg_keyword(Parser *p, Node *name, Tok assign, Node *value)
 
     if (name->kind == NODE_NAME && !name->in_parens) {
         arg.name = name->as.name.name;
+        check_bound_name(p, arg.name, name->span);
         return arg;
     }
     arg.kind = ARG_POSITIONAL;
@@ -87,6 +88,7 @@ Param param_new(Parser *p, ParamKind kind, Tok name, Node *annotation, Node *val
 {
     Span span = span_of(p, name);
 
+    check_bound_name(p, name->as.name, span);
     if (value)
         span.end = value->span.end;
     else if (annotation)

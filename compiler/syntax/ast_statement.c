@@ -163,6 +163,7 @@ Alias alias_new(Parser *p, Dotted name, Tok as_name)
     if (as_name) {
         alias.as_name = as_name->as.name;
         alias.span.end = as_name->end;
+        check_bound_name(p, alias.as_name, span_of(p, as_name));
     }
     return alias;
 }
@@ -383,6 +384,8 @@ Node *node_class(Parser *p, Tok first, Tok name, ArgVec bases, NodeVec body)
 {
     Node *n = statement(p, NODE_CLASS, first, body, (NodeVec){0});
 
+    if (bases.len == 1 && bases.items[0].value->kind == NODE_GENEXP && !bases.items[0].value->in_parens)
+        parser_error(p, bases.items[0].span, "a class cannot be derived from a generator expression");
     n->as.class.name = name->as.name;
     n->as.class.name_span = span_of(p, name);
     n->as.class.bases = bases;

@@ -116,7 +116,8 @@ static void pattern(const Walk *w, const Node *n)
         bool is_attr = n->kind == NODE_PAT_CLASS && i >= n->as.pattern.positional;
         if (n->kind == NODE_PAT_MAPPING)
             one(w, n->as.pattern.keys.items[i], "key");
-        one(w, n->as.pattern.list.items[i], is_attr ? n->as.pattern.attrs.items[i - n->as.pattern.positional] : "pattern");
+        one(w, n->as.pattern.list.items[i],
+            is_attr ? n->as.pattern.attrs.items[i - n->as.pattern.positional] : "pattern");
     }
 }
 
@@ -133,19 +134,23 @@ void node_each_child(const Node *n, NodeVisit visit, void *context)
     const Walk walk = {visit, context}, *w = &walk;
 
     switch (n->kind) {
-    case NODE_NAME: case NODE_INT: case NODE_FLOAT: case NODE_STR: case NODE_BYTES: case NODE_TRUE: case NODE_FALSE:
-    case NODE_NONE: case NODE_ELLIPSIS: case NODE_BROKEN: case NODE_PASS: case NODE_BREAK: case NODE_CONTINUE:
-    case NODE_GLOBAL: case NODE_NONLOCAL: case NODE_IMPORT: case NODE_IMPORTFROM: case NODE_KIND_COUNT:
-        break;
     case NODE_FSTRING: fstring(w, n); break;
-    case NODE_TUPLE: case NODE_LIST: case NODE_SET: all(w, &n->as.list.items, "item"); break;
+    case NODE_TUPLE:
+    case NODE_LIST:
+    case NODE_SET: all(w, &n->as.list.items, "item"); break;
     case NODE_DEL: all(w, &n->as.list.items, "target"); break;
     case NODE_DICT: dict(w, n); break;
-    case NODE_LISTCOMP: case NODE_SETCOMP: case NODE_DICTCOMP: case NODE_GENEXP: comprehension(w, n); break;
-    case NODE_UNARY: case NODE_STARRED: case NODE_AWAIT: case NODE_YIELD: case NODE_YIELDFROM: case NODE_PAT_VALUE:
-    case NODE_PAT_SINGLE:
-        one(w, n->as.unary.operand, "operand");
-        break;
+    case NODE_LISTCOMP:
+    case NODE_SETCOMP:
+    case NODE_DICTCOMP:
+    case NODE_GENEXP: comprehension(w, n); break;
+    case NODE_UNARY:
+    case NODE_STARRED:
+    case NODE_AWAIT:
+    case NODE_YIELD:
+    case NODE_YIELDFROM:
+    case NODE_PAT_VALUE:
+    case NODE_PAT_SINGLE: one(w, n->as.unary.operand, "operand"); break;
     case NODE_BINARY:
         one(w, n->as.binary.left, "left");
         one(w, n->as.binary.right, "right");
@@ -172,7 +177,8 @@ void node_each_child(const Node *n, NodeVisit visit, void *context)
         one(w, n->as.slice.step, "step");
         break;
     case NODE_WALRUS: one(w, n->as.walrus.value, "value"); break;
-    case NODE_EXPR: case NODE_RETURN: one(w, n->as.ret.value, "value"); break;
+    case NODE_EXPR:
+    case NODE_RETURN: one(w, n->as.ret.value, "value"); break;
     case NODE_ASSIGN:
         one(w, n->as.assign.value, "value");
         all(w, &n->as.assign.targets, "target");
@@ -205,15 +211,19 @@ void node_each_child(const Node *n, NodeVisit visit, void *context)
     case NODE_TRY: try_statement(w, n); break;
     case NODE_WITH: with(w, n); break;
     case NODE_MATCH: match(w, n); break;
-    case NODE_FUNCTION: case NODE_LAMBDA: function(w, n); break;
+    case NODE_FUNCTION:
+    case NODE_LAMBDA: function(w, n); break;
     case NODE_CLASS:
         all(w, &n->as.class.decorators, "decorator");
         args(w, &n->as.class.bases);
         all(w, &n->as.class.body, "body");
         break;
-    case NODE_PAT_CAPTURE: case NODE_PAT_SEQ: case NODE_PAT_STAR: case NODE_PAT_MAPPING: case NODE_PAT_CLASS:
-    case NODE_PAT_OR:
-        pattern(w, n);
-        break;
+    case NODE_PAT_CAPTURE:
+    case NODE_PAT_SEQ:
+    case NODE_PAT_STAR:
+    case NODE_PAT_MAPPING:
+    case NODE_PAT_CLASS:
+    case NODE_PAT_OR: pattern(w, n); break;
+    default: break; /* names, literals, pass, import: no children */
     }
 }

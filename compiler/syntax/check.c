@@ -4,11 +4,17 @@
  * awaiting, and an error wherever CPython's compiler finds one by the place of a construct: `return` outside a function, `await`
  * outside an async one, `break` outside a loop, a starred expression where no sequence is made.  One walk, from the outside to the
  * inside, with the scope and the loop it is in.  What needs to know names (is this `nonlocal` bound?) is resolve's. */
-#include "syntax/parser.h"
+#include "syntax/check.h"
+#include "syntax/node.h"
 
 #include "base/map.h"
 
-typedef enum ScopeKind { SCOPE_MODULE, SCOPE_CLASS, SCOPE_FUNCTION, SCOPE_LAMBDA } ScopeKind;
+typedef enum ScopeKind {
+    SCOPE_MODULE,
+    SCOPE_CLASS,
+    SCOPE_FUNCTION,
+    SCOPE_LAMBDA
+} ScopeKind;
 
 typedef struct Scope {
     ScopeKind kind;
@@ -16,15 +22,25 @@ typedef struct Scope {
     bool is_generator, has_await;
     uint32_t node_count;
     const Node *returned; /* the first `return value`, for async generators */
-    struct Scope *outer;
+    const NodeVec *body;
+    const ParamVec *params;
+    Map declared; /* names to their global or nonlocal statement */
 } Scope;
+
+/* A comprehension that we are in. */
+typedef struct Comp {
+    const Node *node;
+    struct Comp *around; /* the one that this one is written in, be it in the first iterable */
+    bool in_iter;        /* in an iterable, where := may not stand */
+} Comp;
 
 typedef struct Checker {
     Parser *p;
     Scope *scope;
-    const Node *comp;       /* the innermost comprehension that we are in, or NULL */
-    uint32_t loop_depth;    /* within the scope */
-    uint32_t except_star;   /* 1 + loop depth at the innermost except* block, or 0 */
+    Comp *comp;           /* whose scope we are in, or NULL: the first iterable is outside */
+    Comp *written_comp;   /* that we are written in: the first iterable is inside */
+    uint32_t loop_depth;  /* within the scope */
+    uint32_t except_star; /* 1 + loop depth at the innermost except* block, or 0 */
 } Checker;
 
 static void visit(void *context, Node *n, const char *role);
@@ -50,17 +66,16 @@ static void visit_optional(Checker *k, Node *n)
 
 typedef struct Saved {
     Scope *scope;
-    const Node *comp;
+    Comp *comp, *written_comp;
     uint32_t loop_depth, except_star;
 } Saved;
 
 static Saved enter(Checker *k, Scope *scope)
 {
-    Saved saved = {k->scope, k->comp, k->loop_depth, k->except_star};
+    Saved saved = {k->scope, k->comp, k->written_comp, k->loop_depth, k->except_star};
 
-    scope->outer = k->scope;
     k->scope = scope;
-    k->comp = NULL;
+    k->comp = k->written_comp = NULL;
     k->loop_depth = k->except_star = 0;
     return saved;
 }
@@ -69,6 +84,7 @@ static void leave(Checker *k, Saved saved)
 {
     k->scope = saved.scope;
     k->comp = saved.comp;
+    k->written_comp = saved.written_comp;
     k->loop_depth = saved.loop_depth;
     k->except_star = saved.except_star;
 }
@@ -91,17 +107,31 @@ static Span keyword_span(const Node *n, uint32_t len)
 
 /* ---- definitions ---- */
 
+/* `*x` where it has something to go into. */
+static void visit_starred(Checker *k, Node *n)
+{
+    n->id = k->scope->node_count++;
+    visit(k, n->as.unary.operand, NULL);
+}
+
 static void visit_params(Checker *k, const Node *n)
 {
     for (uint32_t i = 0; i < n->as.function.params.len; i++) {
-        visit_optional(k, n->as.function.params.items[i].annotation);
-        visit_optional(k, n->as.function.params.items[i].value);
+        const Param *param = &n->as.function.params.items[i];
+        if (param->kind == PARAM_STAR && param->annotation && param->annotation->kind == NODE_STARRED)
+            visit_starred(k, param->annotation); /* *args: *Ts */
+        else
+            visit_optional(k, param->annotation);
+        visit_optional(k, param->value);
     }
 }
 
 static void visit_function(Checker *k, Node *n)
 {
-    Scope scope = {.kind = SCOPE_FUNCTION, .is_async = n->as.function.is_async};
+    Scope scope = {.kind = SCOPE_FUNCTION,
+                   .is_async = n->as.function.is_async,
+                   .body = &n->as.function.body,
+                   .params = &n->as.function.params};
 
     visit_all(k, &n->as.function.decorators);
     visit_params(k, n);
@@ -130,7 +160,7 @@ static void visit_lambda(Checker *k, Node *n)
 
 static void visit_class(Checker *k, Node *n)
 {
-    Scope scope = {.kind = SCOPE_CLASS};
+    Scope scope = {.kind = SCOPE_CLASS, .body = &n->as.class.body};
 
     visit_all(k, &n->as.class.decorators);
     for (uint32_t i = 0; i < n->as.class.bases.len; i++)
@@ -143,9 +173,9 @@ static void visit_class(Checker *k, Node *n)
 
 /* ---- await and yield ---- */
 
-static bool is_genexp(const Node *n)
+static bool in_genexp(const Checker *k)
 {
-    return n && n->kind == NODE_GENEXP;
+    return k->comp && k->comp->node->kind == NODE_GENEXP;
 }
 
 static void need_async(Checker *k, const Node *n, uint32_t keyword_len, const char *what)
@@ -160,16 +190,17 @@ static void need_async(Checker *k, const Node *n, uint32_t keyword_len, const ch
         diag = parser_error(k->p, span, "%s outside function", what);
     else
         diag = parser_error(k->p, span, "%s outside async function", what);
-    diag_help(k->p->c->diags, diag, k->scope->kind == SCOPE_FUNCTION ? "declare the function with 'async def'"
-                                                                     : "move it into an 'async def'");
+    diag_help(k->p->c->diags, diag,
+              k->scope->kind == SCOPE_FUNCTION ? "declare the function with 'async def'"
+                                               : "move it into an 'async def'");
 }
 
+/* A generator expression may await wherever it is made: it does so when it is walked. */
 static void visit_await(Checker *k, Node *n)
 {
-    if (!is_genexp(k->comp) || !in_function(k))
+    if (!in_genexp(k))
         need_async(k, n, 5, "'await'");
-    else
-        k->scope->has_await = true;
+    k->scope->has_await = true;
     visit_children(k, n);
 }
 
@@ -178,10 +209,7 @@ static void visit_yield(Checker *k, Node *n)
     bool is_from = n->kind == NODE_YIELDFROM;
 
     if (k->comp)
-        parser_error(k->p, n->span, "'yield' inside %s", k->comp->kind == NODE_LISTCOMP   ? "list comprehension"
-                                                         : k->comp->kind == NODE_SETCOMP  ? "set comprehension"
-                                                         : k->comp->kind == NODE_DICTCOMP ? "dict comprehension"
-                                                                                          : "generator expression");
+        parser_error(k->p, n->span, "'yield' inside %s", node_described(k->comp->node));
     else if (!in_function(k))
         error(k, n, is_from ? "'yield from' outside function" : "'yield' outside function");
     else if (is_from && k->scope->is_async)
@@ -190,18 +218,26 @@ static void visit_yield(Checker *k, Node *n)
     visit_children(k, n);
 }
 
-/* The first iterable belongs to the scope outside: what is in it is not yet in the comprehension. */
+/* ---- comprehensions ---- */
+
+static void visit_iter(Checker *k, Comp *comp, Node *iter)
+{
+    comp->in_iter = true;
+    visit(k, iter, NULL);
+    comp->in_iter = false;
+}
+
+/* The first iterable belongs to the scope outside: k->comp changes behind it. */
 static void visit_comp(Checker *k, Node *n)
 {
-    const Node *outer = k->comp;
-    CompForVec clauses = n->as.comp.clauses;
+    Comp comp = {.node = n, .around = k->written_comp}, *outside = k->comp;
 
-    for (uint32_t i = 0; i < clauses.len; i++) {
-        const CompFor *clause = &clauses.items[i];
-        k->comp = i ? n : outer;
-        visit(k, clause->iter, NULL);
-        k->comp = n;
-        if (clause->is_async && !(is_genexp(n) && in_function(k)))
+    k->written_comp = &comp;
+    for (uint32_t i = 0; i < n->as.comp.clauses.len; i++) {
+        const CompFor *clause = &n->as.comp.clauses.items[i];
+        visit_iter(k, &comp, clause->iter);
+        k->comp = &comp;
+        if (clause->is_async && n->kind != NODE_GENEXP)
             need_async(k, n, 1, "asynchronous comprehension");
         k->scope->has_await |= clause->is_async;
         visit(k, clause->target, NULL);
@@ -209,7 +245,51 @@ static void visit_comp(Checker *k, Node *n)
     }
     visit_optional(k, n->as.comp.key);
     visit(k, n->as.comp.elem, NULL);
-    k->comp = outer;
+    k->comp = outside;
+    k->written_comp = comp.around;
+}
+
+static bool target_binds(const Node *target, const char *name)
+{
+    if (target->kind == NODE_NAME)
+        return target->as.name.name == name;
+    if (target->kind == NODE_STARRED)
+        return target_binds(target->as.unary.operand, name);
+    if (target->kind != NODE_TUPLE && target->kind != NODE_LIST)
+        return false;
+    for (uint32_t i = 0; i < target->as.list.items.len; i++) {
+        if (target_binds(target->as.list.items.items[i], name))
+            return true;
+    }
+    return false;
+}
+
+/* := in a comprehension binds in the function around it: there must be one, and its own variables are not those. */
+static bool check_walrus_in(Checker *k, const Node *n, const Comp *comp)
+{
+    if (comp->in_iter) {
+        error(k, n, "assignment expression cannot be used in a comprehension iterable expression");
+        return false;
+    }
+    for (uint32_t i = 0; i < comp->node->as.comp.clauses.len; i++) {
+        if (!target_binds(comp->node->as.comp.clauses.items[i].target, n->as.walrus.name))
+            continue;
+        parser_error(k->p, n->as.walrus.name_span,
+                     "assignment expression cannot rebind comprehension iteration variable '%s'", n->as.walrus.name);
+        return false;
+    }
+    return true;
+}
+
+static void visit_walrus(Checker *k, Node *n)
+{
+    bool is_good = true;
+
+    for (const Comp *comp = k->written_comp; comp && is_good; comp = comp->around)
+        is_good = check_walrus_in(k, n, comp);
+    if (is_good && k->written_comp && k->scope->kind == SCOPE_CLASS)
+        error(k, n, "assignment expression within a comprehension cannot be used in a class body");
+    visit_children(k, n);
 }
 
 /* ---- statements that leave ---- */
@@ -297,16 +377,14 @@ static void visit_if(Checker *k, Node *n)
 
 /* ---- expressions ---- */
 
-/* Here `*x` has a sequence to go into. */
 static void visit_elements(Checker *k, const NodeVec *items)
 {
     for (uint32_t i = 0; i < items->len; i++) {
         Node *item = items->items[i];
-        if (item->kind == NODE_STARRED) {
-            item->id = k->scope->node_count++;
-            item = item->as.unary.operand;
-        }
-        visit(k, item, NULL);
+        if (item->kind == NODE_STARRED)
+            visit_starred(k, item);
+        else
+            visit(k, item, NULL);
     }
 }
 
@@ -340,7 +418,7 @@ static void visit_int(Checker *k, const Node *n)
         error(k, n, "this int does not fit into 64 bits");
 }
 
-static void visit_starred_annotation(Checker *k, Node *n)
+static void refuse_starred(Checker *k, Node *n)
 {
     error(k, n, "can't use starred expression here");
     visit(k, n->as.unary.operand, NULL);
@@ -348,129 +426,37 @@ static void visit_starred_annotation(Checker *k, Node *n)
 
 /* ---- names and imports ---- */
 
+static void visit_declaration(Checker *k, Node *n)
+{
+    if (n->kind == NODE_NONLOCAL && k->scope->kind == SCOPE_MODULE) {
+        error(k, n, "nonlocal declaration not allowed at module level");
+        return;
+    }
+    check_declared(k->p, k->scope->body, k->scope->params, n);
+    for (uint32_t i = 0; i < n->as.names.names.len; i++) {
+        const char *name = n->as.names.names.items[i];
+        void **slot = map_slot(k->p->arena, &k->scope->declared, name);
+        if (*slot && ((Node *)*slot)->kind != n->kind)
+            parser_error(k->p, n->span, "name '%s' is nonlocal and global", name);
+        *slot = n;
+    }
+}
+
+static void visit_annassign(Checker *k, Node *n)
+{
+    const Node *target = n->as.annassign.target;
+
+    if (target->kind == NODE_NAME && map_has(&k->scope->declared, target->as.name.name))
+        parser_error(k->p, target->span, "annotated name '%s' can't be global or nonlocal", target->as.name.name);
+    visit_children(k, n);
+}
+
 static void visit_import_from(Checker *k, const Node *n)
 {
     const Alias *first = &n->as.import.names.items[0];
 
     if (first->name[0] == '*' && k->scope->kind != SCOPE_MODULE)
         parser_error(k->p, first->span, "import * only allowed at module level");
-}
-
-/* ---- patterns: names bound twice, alternatives that bind other names, cases that nothing reaches ---- */
-
-typedef struct Binding {
-    Parser *p;
-    Map names;
-} Binding;
-
-static void bind(Binding *b, const Node *n)
-{
-    if (!n->as.pattern.name)
-        return;
-    void **slot = map_slot(b->p->arena, &b->names, n->as.pattern.name);
-    if (*slot)
-        parser_error(b->p, n->span, "multiple assignments to name '%s' in pattern", n->as.pattern.name);
-    *slot = (void *)n;
-}
-
-static void bind_pattern(Binding *b, const Node *n);
-
-static bool binds_same(const Map *a, const Map *b)
-{
-    if (a->len != b->len)
-        return false;
-    for (uint32_t i = 0; i < a->len; i++) {
-        if (!map_has(b, a->entries[i].key))
-            return false;
-    }
-    return true;
-}
-
-/* p | q: each binds the same names, which then count once. */
-static void bind_alternatives(Binding *b, const Node *n)
-{
-    Binding first = {.p = b->p};
-
-    bind_pattern(&first, n->as.pattern.list.items[0]);
-    for (uint32_t i = 1; i < n->as.pattern.list.len; i++) {
-        Binding other = {.p = b->p};
-        bind_pattern(&other, n->as.pattern.list.items[i]);
-        if (!binds_same(&first.names, &other.names)) {
-            parser_error(b->p, n->as.pattern.list.items[i]->span, "alternative patterns bind different names");
-            break;
-        }
-    }
-    for (uint32_t i = 0; i < first.names.len; i++)
-        bind(b, first.names.entries[i].value);
-}
-
-static void check_stars(Binding *b, const Node *n)
-{
-    bool has_star = false;
-
-    for (uint32_t i = 0; i < n->as.pattern.list.len; i++) {
-        const Node *item = n->as.pattern.list.items[i];
-        if (item->kind == NODE_PAT_STAR && has_star)
-            parser_error(b->p, item->span, "multiple starred expressions in sequence pattern");
-        has_star |= item->kind == NODE_PAT_STAR;
-    }
-}
-
-static void bind_pattern(Binding *b, const Node *n)
-{
-    switch (n->kind) {
-    case NODE_PAT_OR:
-        bind_alternatives(b, n);
-        return;
-    case NODE_PAT_SEQ:
-        check_stars(b, n);
-        break;
-    case NODE_PAT_CAPTURE: case NODE_PAT_STAR: case NODE_PAT_MAPPING: case NODE_PAT_CLASS:
-        break;
-    default:
-        return;
-    }
-    for (uint32_t i = 0; i < n->as.pattern.list.len; i++)
-        bind_pattern(b, n->as.pattern.list.items[i]);
-    bind(b, n);
-}
-
-/* The capture or wildcard that makes a pattern match anything, or NULL. */
-static const Node *irrefutable(const Node *n)
-{
-    if (n->kind == NODE_PAT_CAPTURE)
-        return n->as.pattern.list.len ? irrefutable(n->as.pattern.list.items[0]) : n;
-    return NULL;
-}
-
-static void report_unreachable(Checker *k, const Node *n, const char *rest)
-{
-    if (n->as.pattern.name)
-        parser_error(k->p, n->span, "name capture '%s' makes remaining %s unreachable", n->as.pattern.name, rest);
-    else
-        parser_error(k->p, n->span, "wildcard makes remaining %s unreachable", rest);
-}
-
-static void check_alternatives(Checker *k, const Node *n)
-{
-    for (uint32_t i = 0; i + 1 < n->as.pattern.list.len; i++) {
-        const Node *all = irrefutable(n->as.pattern.list.items[i]);
-        if (all)
-            report_unreachable(k, all, "patterns");
-    }
-}
-
-static void visit_match(Checker *k, Node *n)
-{
-    for (uint32_t i = 0; i < n->as.match.cases.len; i++) {
-        const MatchCase *match_case = &n->as.match.cases.items[i];
-        Binding binding = {.p = k->p};
-        bind_pattern(&binding, match_case->pattern);
-        const Node *all = match_case->guard ? NULL : irrefutable(match_case->pattern);
-        if (all && i + 1 < n->as.match.cases.len)
-            report_unreachable(k, all, "patterns");
-    }
-    visit_children(k, n);
 }
 
 /* ---- the walk ---- */
@@ -482,16 +468,27 @@ static void visit(void *context, Node *n, const char *role)
     (void)role;
     n->id = k->scope->node_count++;
     switch (n->kind) {
-    case NODE_NAME: case NODE_FLOAT: case NODE_STR: case NODE_TRUE: case NODE_FALSE: case NODE_NONE: break;
+    case NODE_NAME:
+    case NODE_FLOAT:
+    case NODE_STR:
+    case NODE_TRUE:
+    case NODE_FALSE:
+    case NODE_NONE: break;
     case NODE_INT: visit_int(k, n); break;
     case NODE_UNARY: visit_unary(k, n); break;
     case NODE_BINARY: visit_binary(k, n); break;
-    case NODE_TUPLE: case NODE_LIST: case NODE_SET: visit_elements(k, &n->as.list.items); break;
-    case NODE_STARRED: visit_starred_annotation(k, n); break;
-    case NODE_LISTCOMP: case NODE_SETCOMP: case NODE_DICTCOMP: case NODE_GENEXP: visit_comp(k, n); break;
+    case NODE_TUPLE:
+    case NODE_LIST:
+    case NODE_SET: visit_elements(k, &n->as.list.items); break;
+    case NODE_STARRED: refuse_starred(k, n); break;
+    case NODE_LISTCOMP:
+    case NODE_SETCOMP:
+    case NODE_DICTCOMP:
+    case NODE_GENEXP: visit_comp(k, n); break;
     case NODE_LAMBDA: visit_lambda(k, n); break;
     case NODE_AWAIT: visit_await(k, n); break;
-    case NODE_YIELD: case NODE_YIELDFROM: visit_yield(k, n); break;
+    case NODE_YIELD:
+    case NODE_YIELDFROM: visit_yield(k, n); break;
     case NODE_FUNCTION: visit_function(k, n); break;
     case NODE_CLASS: visit_class(k, n); break;
     case NODE_IF: visit_if(k, n); break;
@@ -499,14 +496,25 @@ static void visit(void *context, Node *n, const char *role)
     case NODE_FOR: visit_for(k, n); break;
     case NODE_WITH: visit_with(k, n); break;
     case NODE_TRY: visit_try(k, n); break;
-    case NODE_MATCH: visit_match(k, n); break;
-    case NODE_PAT_OR: check_alternatives(k, n); visit_children(k, n); break;
-    case NODE_RETURN: visit_return(k, n); break;
-    case NODE_BREAK: case NODE_CONTINUE: visit_jump(k, n); break;
-    case NODE_NONLOCAL:
-        if (k->scope->kind == SCOPE_MODULE)
-            error(k, n, "nonlocal declaration not allowed at module level");
+    case NODE_WALRUS: visit_walrus(k, n); break;
+    case NODE_MATCH:
+        check_cases(k->p, n);
+        visit_children(k, n);
         break;
+    case NODE_PAT_OR:
+        check_alternatives(k->p, n);
+        visit_children(k, n);
+        break;
+    case NODE_PAT_MAPPING:
+        check_mapping_keys(k->p, n);
+        visit_children(k, n);
+        break;
+    case NODE_RETURN: visit_return(k, n); break;
+    case NODE_BREAK:
+    case NODE_CONTINUE: visit_jump(k, n); break;
+    case NODE_ANNASSIGN: visit_annassign(k, n); break;
+    case NODE_GLOBAL:
+    case NODE_NONLOCAL: visit_declaration(k, n); break;
     case NODE_IMPORTFROM: visit_import_from(k, n); break;
     default: visit_children(k, n); break;
     }
@@ -514,9 +522,10 @@ static void visit(void *context, Node *n, const char *role)
 
 void check_module(Parser *p, Module *module)
 {
-    Scope scope = {.kind = SCOPE_MODULE};
+    Scope scope = {.kind = SCOPE_MODULE, .body = &module->body};
     Checker checker = {.p = p, .scope = &scope};
 
+    check_future(p, &module->body);
     visit_all(&checker, &module->body);
     module->node_count = scope.node_count;
 }

@@ -75,42 +75,17 @@ static bool has_block_colon(const Lexer *l, uint32_t first)
     int depth = 0, lambdas = 0;
 
     for (uint32_t i = first; i < l->tokens.len; i++) {
-        switch (l->tokens.items[i].kind) {
-        case TOK_LPAREN: case TOK_LBRACKET: case TOK_LBRACE: case TOK_WITH_LPAREN: case TOK_FIELD_BEGIN: depth++; break;
-        case TOK_RPAREN: case TOK_RBRACKET: case TOK_RBRACE: case TOK_FIELD_END: depth--; break;
-        case TOK_LAMBDA: lambdas += depth == 0; break;
-        case TOK_COLON:
-            if (depth == 0 && lambdas-- == 0)
-                return true;
-            break;
-        default: break;
-        }
+        TokenKind kind = l->tokens.items[i].kind;
+        depth += token_is(kind, TOKEN_OPENS) - token_is(kind, TOKEN_CLOSES);
+        if (depth == 0 && kind == TOK_LAMBDA)
+            lambdas++;
+        if (depth == 0 && kind == TOK_COLON && lambdas-- == 0)
+            return true;
     }
     return false;
 }
 
 /* ---- soft keywords and `with (`, when a logical line is complete ---- */
-
-static bool continues_expression(TokenKind kind)
-{
-    switch (kind) {
-    case TOK_ASSIGN: case TOK_AUGASSIGN: case TOK_COLONEQUAL: case TOK_COLON: case TOK_COMMA: case TOK_DOT: case TOK_SEMI:
-    case TOK_SLASH: case TOK_DOUBLESLASH: case TOK_DOUBLESTAR: case TOK_PERCENT: case TOK_AT: case TOK_LSHIFT:
-    case TOK_RSHIFT: case TOK_AMPER: case TOK_PIPE: case TOK_CARET: case TOK_COMPARE: case TOK_AND: case TOK_OR:
-    case TOK_IF: case TOK_ELSE: case TOK_IN: case TOK_IS: case TOK_AS: case TOK_FOR: case TOK_NEWLINE: case TOK_RPAREN:
-    case TOK_RBRACKET: case TOK_RBRACE:
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* What may stand behind a name in an expression as well as begin one. */
-static bool continues_or_begins_expression(TokenKind kind)
-{
-    return kind == TOK_LPAREN || kind == TOK_LBRACKET || kind == TOK_MINUS || kind == TOK_PLUS || kind == TOK_STAR ||
-           kind == TOK_NOT;
-}
 
 /* `match` is the statement if what follows cannot go on an expression, or if the line ends in a colon, which no other line that
  * begins with a name does. */
@@ -118,9 +93,9 @@ static bool is_match_line(const Lexer *l)
 {
     TokenKind second = l->line_first + 1 < l->tokens.len ? l->tokens.items[l->line_first + 1].kind : TOK_NEWLINE;
 
-    if (continues_expression(second))
+    if (!token_is(second, TOKEN_BEGINS))
         return false;
-    return !continues_or_begins_expression(second) || vec_last(&l->tokens).kind == TOK_COLON;
+    return !token_is(second, TOKEN_FOLLOWS) || vec_last(&l->tokens).kind == TOK_COLON;
 }
 
 /* In `with (a as b, c as d):` the parenthesis belongs to the statement; an `as` in it, outside of inner brackets, tells. */
@@ -132,19 +107,13 @@ static void find_with_parenthesis(Lexer *l, uint32_t with)
     if (open >= l->tokens.len || l->tokens.items[open].kind != TOK_LPAREN)
         return;
     for (uint32_t i = open; i < l->tokens.len; i++) {
-        switch (l->tokens.items[i].kind) {
-        case TOK_LPAREN: case TOK_LBRACKET: case TOK_LBRACE: case TOK_FIELD_BEGIN: depth++; break;
-        case TOK_RPAREN: case TOK_RBRACKET: case TOK_RBRACE: case TOK_FIELD_END:
-            if (--depth == 0)
-                return;
-            break;
-        case TOK_AS:
-            if (depth == 1) {
-                l->tokens.items[open].kind = TOK_WITH_LPAREN;
-                return;
-            }
-            break;
-        default: break;
+        TokenKind kind = l->tokens.items[i].kind;
+        depth += token_is(kind, TOKEN_OPENS) - token_is(kind, TOKEN_CLOSES);
+        if (depth == 0)
+            return;
+        if (depth == 1 && kind == TOK_AS) {
+            l->tokens.items[open].kind = TOK_WITH_LPAREN;
+            return;
         }
     }
 }
@@ -186,9 +155,7 @@ static Blanks read_blanks(Lexer *l)
             at.column = (at.column / 8 + 1) * 8;
             at.column_of_one++;
             continue;
-        case '\f':
-            at = (Blanks){0, 0};
-            continue;
+        case '\f': at = (Blanks){0, 0}; continue;
         case '\\':
             if (l->cursor[1] != '\n' && l->cursor[1] != '\r')
                 return joined.column ? joined : at;
@@ -196,8 +163,7 @@ static Blanks read_blanks(Lexer *l)
                 joined = at;
             l->cursor += l->cursor[1] == '\r' && l->cursor[2] == '\n' ? 2 : 1;
             continue;
-        default:
-            return joined.column ? joined : at;
+        default: return joined.column ? joined : at;
         }
     }
 }
@@ -216,13 +182,12 @@ static Blanks read_indentation(Lexer *l)
     }
 }
 
-
 /* Where the next token begins: what is reported about a line as a whole is reported there. */
 static Diag *error_at_line(Lexer *l, const char *message)
 {
     const char *end = l->cursor;
 
-    while (end < l->limit && *end > ' ')
+    while (end<l->limit && * end> ' ')
         end++;
     return lexer_error(l, l->cursor, end, "%s", message);
 }
@@ -296,7 +261,8 @@ static void check_block(Lexer *l, uint32_t first)
 
     uint32_t line = source_line(l->file, keyword->start);
     bool is_match = keyword->kind == TOK_MATCH;
-    Diag *diag = error_at_line(l, arena_printf(l->c->arena, "expected an indented block after %s on line %u", name, line));
+    Diag *diag =
+        error_at_line(l, arena_printf(l->c->arena, "expected an indented block after %s on line %u", name, line));
     if (!is_match)
         diag_help(l->c->diags, diag, "write 'pass' for a block that does nothing");
     lexer_push(l, TOK_INDENT, l->cursor, l->cursor);
@@ -365,7 +331,8 @@ bool lexer_open(Lexer *l, TokenKind kind, char open)
     Bracket bracket = {open, (uint32_t)(l->start - l->file->text)};
 
     if (l->brackets.len == MOST_BRACKETS) {
-        lexer_error(l, l->start, l->cursor, "too many nested parentheses; at most %d levels are allowed", MOST_BRACKETS);
+        lexer_error(l, l->start, l->cursor, "too many nested parentheses; at most %d levels are allowed",
+                    MOST_BRACKETS);
         give_up(l);
         return true;
     }

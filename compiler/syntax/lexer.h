@@ -6,7 +6,10 @@
 #include "syntax/token.h"
 
 /* CPython's limits, beyond which it refuses a program too. */
-enum { MOST_INDENTS = 100, MOST_BRACKETS = 200 };
+enum {
+    MOST_INDENTS = 100,
+    MOST_BRACKETS = 200
+};
 
 /* One level of indentation.  Tabs go to columns of 8; `column_of_one` counts them as 1: a block is consistent if both agree. */
 typedef struct Indent {
@@ -23,9 +26,9 @@ typedef struct Bracket {
 /* An f-string that we are in. */
 typedef struct FString {
     StringForm form;
-    uint32_t start;       /* of the literal */
-    const char *end;      /* of its contents: the closing quotes */
-    uint32_t spec_depth;  /* how many format specs deep: 0 in the string itself */
+    uint32_t start;      /* of the literal */
+    const char *end;     /* of its contents: the closing quotes */
+    uint32_t spec_depth; /* how many format specs deep: 0 in the string itself */
 } FString;
 
 typedef struct Lexer {
@@ -46,7 +49,7 @@ typedef struct Lexer {
     const char *name_match, *name_case;
 
     Vec(FString) fstrings;
-    bool in_text; /* in the text of an f-string (or of a format spec), not in a field */
+    bool in_text;        /* in the text of an f-string (or of a format spec), not in a field */
     bool had_error;      /* since the last token */
     bool line_has_error; /* one mistake per logical line is enough: the others mostly follow from it */
 } Lexer;
@@ -116,5 +119,7 @@ bool fstring_field_is_cut(Lexer *l);
 /* unicode.c */
 bool unicode_starts_name(uint32_t code_point);
 bool unicode_continues_name(uint32_t code_point);
+/* The character of a name, as in \N{BULLET}; 0 if it is not among those we know. */
+uint32_t unicode_named(const char *name, size_t len);
 
 #endif

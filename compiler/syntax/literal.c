@@ -49,7 +49,8 @@ bool lexer_unicode_name(Lexer *l)
             l->cursor = at + 1;
             return true;
         }
-        bool fits = code_point < 0x80 || (at == l->start ? unicode_starts_name(code_point) : unicode_continues_name(code_point));
+        bool fits = code_point < 0x80 ||
+                    (at == l->start ? unicode_starts_name(code_point) : unicode_continues_name(code_point));
         if (!fits && at == l->start) {
             report_character(l, at, code_point, len);
             l->cursor = at + len;
@@ -67,7 +68,8 @@ bool lexer_unicode_name(Lexer *l)
 
 static bool is_name_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (unsigned char)c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           (unsigned char)c >= 0x80;
 }
 
 /* `1if x else y` is Python: these keywords may touch a number. */
@@ -87,9 +89,12 @@ static const char *number_kind(const char *start)
     char base = start[0] == '0' ? start[1] : 0;
 
     switch (base) {
-    case 'x': case 'X': return "hexadecimal";
-    case 'o': case 'O': return "octal";
-    case 'b': case 'B': return "binary";
+    case 'x':
+    case 'X': return "hexadecimal";
+    case 'o':
+    case 'O': return "octal";
+    case 'b':
+    case 'B': return "binary";
     default: return "decimal";
     }
 }
@@ -206,7 +211,8 @@ static bool report_unterminated(Lexer *l, StringForm form, const char *stop)
         l->cursor = stop + 1;
         return true;
     }
-    lexer_error(l, open, open + form.quote_len, "unterminated %sstring literal", form.quote_len == 3 ? "triple-quoted " : "");
+    lexer_error(l, open, open + form.quote_len, "unterminated %sstring literal",
+                form.quote_len == 3 ? "triple-quoted " : "");
     l->cursor = stop;
     lexer_push(l, TOK_STRING, l->start, l->start)->as.form = (StringForm){0, 0, true};
     return true;

@@ -13,12 +13,13 @@ typedef struct Parser {
     Arena *arena;
     SourceFile *file;
     TokenVec tokens;
-    NodeVec body; /* what the start symbol leaves */
+    NodeVec body;         /* what the start symbol leaves */
     const char *wildcard; /* "_", interned */
+    const char *debug;    /* "__debug__", which nothing may be assigned to */
     uint32_t error_count;
-    Span reported;            /* the last line about which something was said */
-    uint32_t index;           /* of the token that the grammar is given */
-    uint32_t after_broken;    /* index of the token behind the last broken statement */
+    Span reported;         /* the last line about which something was said */
+    uint32_t index;        /* of the token that the grammar is given */
+    uint32_t after_broken; /* index of the token behind the last broken statement */
 } Parser;
 
 Span span_tokens(const Parser *p, Tok first, Tok last);
@@ -56,7 +57,7 @@ Node *node_index(Parser *p, Node *index); /* x[*a] is x[(*a,)] */
 Node *node_parens(Parser *p, Tok open, NodeVec items, Tok comma, Tok close);
 Node *node_in_parens(Parser *p, Tok open, Node *inner, Tok close);
 Node *node_display(Parser *p, NodeKind kind, Tok open, NodeVec items, Tok close); /* LIST, SET, empty TUPLE */
-Node *node_dict(Parser *p, Tok open, Node *dict, Tok close);                      /* dict: from node_dict_add, or NULL */
+Node *node_dict(Parser *p, Tok open, Node *dict, Tok close); /* dict: from node_dict_add, or NULL */
 Node *node_dict_add(Parser *p, Node *dict, Node *key, Node *value);
 Node *node_comp(Parser *p, NodeKind kind, Tok open, Node *key, Node *elem, CompForVec clauses, Tok close);
 CompFor comp_for(Parser *p, bool is_async, Node *target, Node *iter);
@@ -80,7 +81,8 @@ typedef struct Literal Literal;
 Literal *literal_new(Parser *p);
 void literal_add_string(Parser *p, Literal *literal, Tok string);
 void literal_add_text(Parser *p, Literal *literal, Tok text);
-void literal_add_field(Parser *p, Literal *literal, Tok open, Node *value, Tok debug, Tok conversion, Node *spec, Tok close);
+void literal_add_field(Parser *p, Literal *literal, Tok open, Node *value, Tok debug, Tok conversion, Node *spec,
+                       Tok close);
 void literal_add_fstring(Parser *p, Literal *literal, Tok open, Literal *contents, Tok close);
 Node *literal_node(Parser *p, Literal *literal);
 Node *literal_spec(Parser *p, Tok colon, Literal *contents);
@@ -154,11 +156,20 @@ Node *pattern_class_add(Parser *p, Node *args, Tok keyword, Node *value);
 typedef bool (*Accepts)(const void *lemon, int kind);
 void syntax_error(Parser *p, Tok token, const void *lemon, Accepts accepts);
 
+/* Reports __debug__ where a name is bound. */
+void check_bound_name(Parser *p, const char *name, Span span);
+
 /* The layout put in a colon; reports it and returns true if the grammar takes it. */
 bool missing_colon(Parser *p, Tok colon, const void *lemon, Accepts accepts);
 
 /* Can this be assigned to? Reports if it cannot. */
-typedef enum TargetUse { TARGET_ASSIGN, TARGET_FOR, TARGET_WITH, TARGET_DEL, TARGET_COMP } TargetUse;
+typedef enum TargetUse {
+    TARGET_ASSIGN,
+    TARGET_FOR,
+    TARGET_WITH,
+    TARGET_DEL,
+    TARGET_COMP
+} TargetUse;
 bool check_target(Parser *p, Node *target, TargetUse use);
 
 /* python.y: feeds the tokens to the grammar. */

@@ -13,28 +13,6 @@
 
 /* ---- tokens ---- */
 
-const char *token_kind_name(TokenKind kind)
-{
-    static const char *const names[] = {
-#define TOKEN(kind, text) [TOK_##kind] = #kind,
-#include "syntax/token.def"
-#undef TOKEN
-    };
-
-    return names[kind];
-}
-
-const char *token_kind_text(TokenKind kind)
-{
-    static const char *const texts[] = {
-#define TOKEN(kind, text) [TOK_##kind] = text,
-#include "syntax/token.def"
-#undef TOKEN
-    };
-
-    return texts[kind];
-}
-
 void tokens_print(const SourceFile *file, const TokenVec *tokens, Text *out)
 {
     for (uint32_t i = 0; i < tokens->len; i++) {
@@ -160,7 +138,8 @@ static void details(Text *out, const Node *n)
     case NODE_NAME: text_printf(out, " %s", n->as.name.name); break;
     case NODE_INT: text_printf(out, " %" PRIu64, n->as.integer.value); break;
     case NODE_FLOAT: text_printf(out, " %.17g", n->as.real.value); break;
-    case NODE_STR: case NODE_BYTES: string_details(out, n->as.str.text, n->as.str.len, n->kind == NODE_BYTES); break;
+    case NODE_STR:
+    case NODE_BYTES: string_details(out, n->as.str.text, n->as.str.len, n->kind == NODE_BYTES); break;
     case NODE_FSTRING: fstring_details(out, n); break;
     case NODE_UNARY: text_printf(out, " %s", operator_text(n->as.unary.op)); break;
     case NODE_BINARY: text_printf(out, " %s", operator_text(n->as.binary.op)); break;
@@ -168,11 +147,14 @@ static void details(Text *out, const Node *n)
     case NODE_ATTRIBUTE: text_printf(out, " .%s", n->as.attribute.name); break;
     case NODE_WALRUS: text_printf(out, " %s", n->as.walrus.name ? n->as.walrus.name : "?"); break;
     case NODE_AUGASSIGN: text_printf(out, " %s=", operator_text(n->as.augassign.op)); break;
-    case NODE_GLOBAL: case NODE_NONLOCAL: names_details(out, &n->as.names.names); break;
-    case NODE_IMPORT: case NODE_IMPORTFROM: import_details(out, n); break;
+    case NODE_GLOBAL:
+    case NODE_NONLOCAL: names_details(out, &n->as.names.names); break;
+    case NODE_IMPORT:
+    case NODE_IMPORTFROM: import_details(out, n); break;
     case NODE_FOR: text_append(out, n->as.for_.is_async ? " async" : ""); break;
     case NODE_WITH: text_append(out, n->as.with.is_async ? " async" : ""); break;
-    case NODE_FUNCTION: case NODE_LAMBDA: function_details(out, n); break;
+    case NODE_FUNCTION:
+    case NODE_LAMBDA: function_details(out, n); break;
     case NODE_CLASS: text_printf(out, " %s nodes=%u", n->as.class.name, n->as.class.node_count); break;
     case NODE_PAT_CAPTURE: text_printf(out, " %s", n->as.pattern.name ? n->as.pattern.name : "_"); break;
     case NODE_PAT_STAR: text_printf(out, " *%s", n->as.pattern.name ? n->as.pattern.name : "_"); break;

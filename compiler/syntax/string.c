@@ -3,6 +3,7 @@
  *     "a\n" f"b{x!r}c" "d"     ->     an FSTRING of text "a\nb", field x with conversion r, text "cd"
  *
  * A Literal gathers text until a field comes, then begins a new piece; without a field it becomes one STR or BYTES. */
+#include "syntax/lexer.h"
 #include "syntax/node.h"
 
 #include <string.h>
@@ -84,13 +85,26 @@ static void decode_octal(Decoder *d)
     put(d, d->is_bytes ? value & 0xff : value);
 }
 
-static void refuse_named(Decoder *d, const char *start)
+/* \N{name} */
+static void decode_named(Decoder *d, const char *start)
 {
-    const char *close = memchr(d->at, '}', (size_t)(d->end - d->at));
+    const char *name = d->at + 1;
+    const char *close = d->at < d->end && *d->at == '{' ? memchr(d->at, '}', (size_t)(d->end - d->at)) : NULL;
+    uint32_t code_point = close ? unicode_named(name, (size_t)(close - name)) : 0;
 
     if (close)
         d->at = close + 1;
-    Diag *diag = parser_error(d->p, span_at(d, start, d->at), "\\N escapes are not supported");
+    if (code_point) {
+        put(d, code_point);
+        return;
+    }
+    Span span = span_at(d, start, d->at);
+    if (!close) {
+        parser_error(d->p, span, "malformed \\N character escape");
+        return;
+    }
+    Diag *diag = parser_error(d->p, span, "'%.*s' is not among the character names that are known here",
+                              (int)(close - name), name);
     diag_help(d->p->c->diags, diag, "write the character itself, or its code as \\uhhhh");
 }
 
@@ -136,7 +150,7 @@ static void decode_escape(Decoder *d)
     else if (c == 'U' && !d->is_bytes)
         decode_hex(d, start, 8);
     else if (c == 'N' && !d->is_bytes)
-        refuse_named(d, start);
+        decode_named(d, start);
     else
         keep_unknown(d, start);
 }
@@ -249,7 +263,8 @@ static void set_debug_text(Parser *p, FPart *part, Tok open, Tok debug)
     part->len = (uint32_t)text.len;
 }
 
-void literal_add_field(Parser *p, Literal *literal, Tok open, Node *value, Tok debug, Tok conversion, Node *spec, Tok close)
+void literal_add_field(Parser *p, Literal *literal, Tok open, Node *value, Tok debug, Tok conversion, Node *spec,
+                       Tok close)
 {
     FPart part = {.expr = value, .spec = spec, .span = span_tokens(p, open, close)};
 

@@ -21,7 +21,8 @@ static Token *first_of_line(const Parser *p, const Token *at)
 {
     Token *tokens = p->tokens.items, *first = tokens + (at - tokens);
 
-    while (first > tokens && first[-1].kind != TOK_NEWLINE && first[-1].kind != TOK_INDENT && first[-1].kind != TOK_DEDENT)
+    while (first > tokens && first[-1].kind != TOK_NEWLINE && first[-1].kind != TOK_INDENT &&
+           first[-1].kind != TOK_DEDENT)
         first--;
     return first;
 }
@@ -57,13 +58,16 @@ static const Token *token_at(const Parser *p, uint32_t offset)
     return &p->tokens.items[low];
 }
 
-enum { MOST_ERRORS = 100 }; /* of which fewer are printed; looking for the line of each takes time */
+enum {
+    MOST_ERRORS = 100
+}; /* of which fewer are printed; looking for the line of each takes time */
 
 Diag *parser_error(Parser *p, Span span, const char *format, ...)
 {
     va_list args;
 
-    if (p->error_count >= MOST_ERRORS || (p->reported.file && span.start >= p->reported.start && span.start < p->reported.end))
+    if (p->error_count >= MOST_ERRORS ||
+        (p->reported.file && span.start >= p->reported.start && span.start < p->reported.end))
         return diag_silent(p->c->diags);
     Token *line = first_of_line(p, token_at(p, span.start));
     bool is_known = was_reported(line);
@@ -98,43 +102,9 @@ static bool is_keyword(TokenKind kind)
     return kind >= TOK_FALSE && kind <= TOK_YIELD;
 }
 
-static bool begins_expression(TokenKind kind)
-{
-    switch (kind) {
-    case TOK_NAME: case TOK_INT: case TOK_FLOAT: case TOK_STRING: case TOK_BYTES: case TOK_FSTRING_BEGIN: case TOK_NONE:
-    case TOK_TRUE: case TOK_FALSE: case TOK_LAMBDA: case TOK_AWAIT: case TOK_NOT: case TOK_LPAREN: case TOK_LBRACKET:
-    case TOK_LBRACE: case TOK_TILDE: case TOK_ELLIPSIS: case TOK_MATCH: case TOK_CASE:
-        return true;
-    default:
-        return false;
-    }
-}
-
-static bool ends_expression(TokenKind kind)
-{
-    switch (kind) {
-    case TOK_NAME: case TOK_INT: case TOK_FLOAT: case TOK_STRING: case TOK_BYTES: case TOK_FSTRING_END: case TOK_NONE:
-    case TOK_TRUE: case TOK_FALSE: case TOK_RPAREN: case TOK_RBRACKET: case TOK_RBRACE: case TOK_ELLIPSIS:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static TokenKind closing(TokenKind open)
 {
     return open == TOK_LBRACKET ? TOK_RBRACKET : open == TOK_LBRACE ? TOK_RBRACE : TOK_RPAREN;
-}
-
-static bool has_block(TokenKind kind)
-{
-    switch (kind) {
-    case TOK_IF: case TOK_ELIF: case TOK_ELSE: case TOK_FOR: case TOK_WHILE: case TOK_TRY: case TOK_EXCEPT: case TOK_FINALLY:
-    case TOK_WITH: case TOK_MATCH: case TOK_CASE: case TOK_DEF: case TOK_CLASS: case TOK_ASYNC:
-        return true;
-    default:
-        return false;
-    }
 }
 
 /* The bracket that the token stands in, or NULL. */
@@ -143,14 +113,9 @@ static const Token *open_bracket(const Stop *s)
     int depth = 0;
 
     for (const Token *t = s->at - 1; t >= s->line; t--) {
-        switch (t->kind) {
-        case TOK_RPAREN: case TOK_RBRACKET: case TOK_RBRACE: case TOK_FIELD_END: depth++; break;
-        case TOK_LPAREN: case TOK_LBRACKET: case TOK_LBRACE: case TOK_WITH_LPAREN: case TOK_FIELD_BEGIN:
-            if (depth-- == 0)
-                return t;
-            break;
-        default: break;
-        }
+        depth += token_is(t->kind, TOKEN_CLOSES) - token_is(t->kind, TOKEN_OPENS);
+        if (depth < 0)
+            return t;
     }
     return NULL;
 }
@@ -159,11 +124,16 @@ static const Token *open_bracket(const Stop *s)
 static const char *shown(const Stop *s, const Token *t)
 {
     switch (t->kind) {
-    case TOK_NAME: case TOK_INT: case TOK_FLOAT: case TOK_COMPARE: case TOK_AUGASSIGN: case TOK_MATCH: case TOK_CASE:
+    case TOK_NAME:
+    case TOK_INT:
+    case TOK_FLOAT:
+    case TOK_COMPARE:
+    case TOK_AUGASSIGN:
+    case TOK_MATCH:
+    case TOK_CASE:
         return arena_printf(s->p->arena, "'%.*s'", (int)(t->end - t->start < 40 ? t->end - t->start : 40),
                             s->p->file->text + t->start);
-    default:
-        return token_kind_text(t->kind);
+    default: return token_kind_text(t->kind);
     }
 }
 
@@ -209,7 +179,8 @@ static bool increment(const Stop *s)
     if ((s->at->kind != TOK_NEWLINE && s->at->kind != TOK_SEMI && s->at->kind != TOK_RPAREN) || before(s, 2) != op ||
         (op != TOK_PLUS && op != TOK_MINUS) || !touches(s->at - 2))
         return false;
-    report(s, s->at - 2, s->at - 1, op == TOK_PLUS ? "there is no '++'; write '+= 1'" : "there is no '--'; write '-= 1'");
+    report(s, s->at - 2, s->at - 1,
+           op == TOK_PLUS ? "there is no '++'; write '+= 1'" : "there is no '--'; write '-= 1'");
     return true;
 }
 
@@ -221,7 +192,8 @@ static bool assignment_as_condition(const Stop *s)
         return false;
     TokenKind first = s->line->kind;
     const Token *bracket = open_bracket(s);
-    if (!bracket && first != TOK_IF && first != TOK_ELIF && first != TOK_WHILE && first != TOK_RETURN && first != TOK_ASSERT)
+    if (!bracket && first != TOK_IF && first != TOK_ELIF && first != TOK_WHILE && first != TOK_RETURN &&
+        first != TOK_ASSERT)
         return false;
     report(s, s->at, s->at, "invalid syntax; maybe you meant '==' or ':=' instead of '='");
     return true;
@@ -276,13 +248,13 @@ static bool decorated_nothing(const Stop *s)
 /* print "x", exec "x" */
 static bool print_statement(const Stop *s)
 {
-    if (before(s, 1) != TOK_NAME || s->at - 1 != s->line || !begins_expression(s->at->kind))
+    if (before(s, 1) != TOK_NAME || s->at - 1 != s->line || !token_is(s->at->kind, TOKEN_BEGINS))
         return false;
     const char *name = s->line->as.name;
     if (strcmp(name, "print") && strcmp(name, "exec"))
         return false;
-    parser_error(s->p, span_tokens(s->p, s->line, s->at), "missing parentheses in call to '%s'; did you mean %s(...)?", name,
-                 name);
+    parser_error(s->p, span_tokens(s->p, s->line, s->at), "missing parentheses in call to '%s'; did you mean %s(...)?",
+                 name, name);
     return true;
 }
 
@@ -297,7 +269,7 @@ static bool except_list(const Stop *s)
 /* `else` and what else stands before the block has been read, and the block begins without a colon. */
 static bool no_colon(const Stop *s)
 {
-    if (!has_block(s->line->kind) || open_bracket(s) || !would_accept(s, TOK_COLON))
+    if (!token_is(s->line->kind, TOKEN_BLOCK) || open_bracket(s) || !would_accept(s, TOK_COLON))
         return false;
     if (s->at->kind != TOK_NEWLINE && end_of_line(s->at)[-1].kind == TOK_COLON)
         return false;
@@ -319,7 +291,7 @@ bool missing_colon(Parser *p, Tok colon, const void *lemon, Accepts accepts)
 
 static bool annotated_tuple(const Stop *s)
 {
-    if (s->at->kind != TOK_COLON || has_block(s->line->kind) || open_bracket(s))
+    if (s->at->kind != TOK_COLON || token_is(s->line->kind, TOKEN_BLOCK) || open_bracket(s))
         return false;
     for (const Token *t = s->line; t < s->at; t++) {
         if (t->kind == TOK_COMMA && would_accept(s, TOK_COMMA) && would_accept(s, TOK_ASSIGN)) {
@@ -336,7 +308,7 @@ static bool missing_comma(const Stop *s)
 {
     const Token *bracket = open_bracket(s);
 
-    if (!bracket || !begins_expression(s->at->kind) || !ends_expression(before(s, 1)))
+    if (!bracket || !token_is(s->at->kind, TOKEN_BEGINS) || !token_is(before(s, 1), TOKEN_ENDS))
         return false;
     if (!would_accept(s, TOK_COMMA) && !would_accept(s, closing(bracket->kind)))
         return false;
@@ -351,13 +323,20 @@ static bool wants_name(const Stop *s)
     const Token *bracket;
 
     switch (before(s, 1)) {
-    case TOK_DEF: case TOK_CLASS: case TOK_AS: case TOK_DOT: case TOK_GLOBAL: case TOK_NONLOCAL: case TOK_IMPORT:
-        return true;
-    case TOK_LPAREN: case TOK_COMMA: case TOK_STAR: case TOK_DOUBLESTAR:
+    case TOK_DEF:
+    case TOK_CLASS:
+    case TOK_AS:
+    case TOK_DOT:
+    case TOK_GLOBAL:
+    case TOK_NONLOCAL:
+    case TOK_IMPORT: return true;
+    case TOK_LPAREN:
+    case TOK_COMMA:
+    case TOK_STAR:
+    case TOK_DOUBLESTAR:
         bracket = open_bracket(s);
         return bracket && bracket - 2 >= s->line && bracket[-2].kind == TOK_DEF;
-    default:
-        return false;
+    default: return false;
     }
 }
 
@@ -391,7 +370,8 @@ static bool missing_expression(const Stop *s)
         return false;
     if (s->at->kind == TOK_STAR || s->at->kind == TOK_DOUBLESTAR)
         return false;
-    parser_error(s->p, span_of(s->p, s->at), "expected an expression before %s, after %s", shown(s, s->at), shown(s, s->at - 1));
+    parser_error(s->p, span_of(s->p, s->at), "expected an expression before %s, after %s", shown(s, s->at),
+                 shown(s, s->at - 1));
     return true;
 }
 
@@ -425,15 +405,17 @@ static bool anything_else(const Stop *s)
 
 /* Each row looks at the place and reports what it recognises. */
 static bool (*const rows[])(const Stop *) = {
-    foreign_operator, increment,     assignment_as_condition, else_if,       try_without_except, stray_clause,
-    decorated_nothing, print_statement, except_list,          no_colon,      annotated_tuple,    if_without_else,
-    missing_comma,    keyword_as_name, one_expected,          missing_expression, anything_else,
+    foreign_operator,   increment,         assignment_as_condition, else_if,         try_without_except,
+    stray_clause,       decorated_nothing, print_statement,         except_list,     no_colon,
+    annotated_tuple,    if_without_else,   missing_comma,           keyword_as_name, one_expected,
+    missing_expression, anything_else,
 };
 
 /* An `else` or `except` whose statement was broken: the message about that one is enough. */
 static bool continues_broken(const Parser *p, const Token *line)
 {
-    bool is_clause = line->kind == TOK_ELSE || line->kind == TOK_ELIF || line->kind == TOK_EXCEPT || line->kind == TOK_FINALLY;
+    bool is_clause =
+        line->kind == TOK_ELSE || line->kind == TOK_ELIF || line->kind == TOK_EXCEPT || line->kind == TOK_FINALLY;
 
     return is_clause && p->after_broken == (uint32_t)(line - p->tokens.items);
 }

@@ -1,5 +1,8 @@
-/* Which characters beyond ASCII a name may hold: binary search in the ranges of unicode.def. */
+/* What we know of Unicode: which characters beyond ASCII a name may hold (unicode.def), and which character \N{...} means
+ * (unicode_names.def).  Binary search in both. */
 #include "syntax/lexer.h"
+
+#include <ctype.h>
 
 typedef struct Range {
     uint32_t first, last;
@@ -41,4 +44,43 @@ bool unicode_starts_name(uint32_t code_point)
 bool unicode_continues_name(uint32_t code_point)
 {
     return unicode_starts_name(code_point) || is_in(continues, sizeof continues / sizeof *continues, code_point);
+}
+
+typedef struct Named {
+    uint32_t code_point;
+    const char *name;
+} Named;
+
+#define NAMED(code_point, name) {code_point, name},
+static const Named names[] = {
+#include "syntax/unicode_names.def"
+};
+#undef NAMED
+
+/* Names are the same in capitals and small letters. */
+static int compare_name(const char *name, size_t len, const char *other)
+{
+    for (size_t i = 0; i < len; i++) {
+        int c = toupper((unsigned char)name[i]);
+        if (c != other[i])
+            return c < other[i] ? -1 : 1; /* also where the other is shorter */
+    }
+    return other[len] ? -1 : 0;
+}
+
+uint32_t unicode_named(const char *name, size_t len)
+{
+    size_t low = 0, high = sizeof names / sizeof *names;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = compare_name(name, len, names[middle].name);
+        if (!order)
+            return names[middle].code_point;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return 0;
 }
