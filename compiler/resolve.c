@@ -982,7 +982,8 @@ static ModuleUnit *load_module(Resolver *rs, const char *name, const ModuleUnit 
     LibrarySource source;
 
     if (known) {
-        if (known->is_resolving && !known->is_library && known != rs->r->main)
+        bool is_parent = from && !strncmp(from->path_name, name, strlen(name));
+        if (known->is_resolving && !known->is_library && known != rs->r->main && !is_parent)
             diag_error(rs->c->diags, span, "modules '%s' and '%s' import each other; move what both need into a third module",
                        from->path_name, name);
         return known;

@@ -69,6 +69,7 @@ struct Type {
     Type *parent;        /* CELL: what it is bound to or merged with, or NULL */
     Type *bound;         /* CELL: widest type an annotation allows, or NULL */
     bool has_cell;       /* a cell somewhere inside */
+    Vec(Type *) sources; /* CELL: what has flown in, before it was joined */
     bool is_fixed;       /* CELL: an annotation says what it is bound to: it does not grow */
 };
 

@@ -205,7 +205,23 @@ static Node *index_at(Node *index, uint32_t i)
     return index->kind == NODE_TUPLE ? index->as.list.items.items[i] : index;
 }
 
-/* The type of an element of a container: float is a cell, so that what is stored stays what it is. */
+/* float inside: a cell, so that what is stored stays what it is. */
+static Type *soften(Infer *inf, Type *t)
+{
+    if (t->kind == TYPE_FLOAT) {
+        Type *cell = types_cell(inf->ts);
+        cell->bound = t;
+        return cell;
+    }
+    if (t->kind != TYPE_TUPLE)
+        return t;
+    Type **args = arena_array(inf->c->arena, Type *, t->arg_count + 1);
+    for (uint32_t i = 0; i < t->arg_count; i++)
+        args[i] = soften(inf, t->args[i]);
+    return types_make(inf->ts, TYPE_TUPLE, t->cls, args, t->arg_count);
+}
+
+/* The type of an element of a container. */
 static Type *element(Infer *inf, const Scope *scope, Node *n, bool *is_unknown)
 {
     Annotation a = annotation(inf, scope, n);
@@ -214,12 +230,7 @@ static Type *element(Infer *inf, const Scope *scope, Node *n, bool *is_unknown)
         *is_unknown = true;
         return plain(inf, TYPE_ANY);
     }
-    if (a.type->kind == TYPE_FLOAT) {
-        Type *cell = types_cell(inf->ts);
-        cell->bound = a.type;
-        return cell;
-    }
-    return a.type;
+    return soften(inf, a.type);
 }
 
 static Annotation container(Infer *inf, const Scope *scope, TypeKind kind, Node *index, uint32_t arity)
@@ -565,6 +576,8 @@ static bool could_flow(Infer *inf, Type *from, Type *to)
                 return false;
         return true;
     }
+    if ((to->kind == TYPE_SET || to->kind == TYPE_FROZENSET) && (from->kind == TYPE_SET || from->kind == TYPE_FROZENSET))
+        return could_flow(inf, from->args[0], to->args[0]);
     if (to->kind == TYPE_CALLABLE)
         return from->kind == TYPE_CALLABLE || from->kind == TYPE_FUNC || from->kind == TYPE_BOUND || from->kind == TYPE_CLASSOBJ;
     if (from->kind != to->kind)
@@ -597,7 +610,7 @@ static bool match_variable(Infer *inf, Symbol *variable, Type *actual, bool is_d
     Type *bound = map_get(&inf->subst, variable);
 
     if (bound && is_dry)
-        return bound->kind == TYPE_CELL || could_flow(inf, actual, bound);
+        return could_flow(inf, actual, bound);
     if (bound && bound->kind == TYPE_CELL)
         return grow_cell(inf, bound, actual);
     if (bound && !is_void_type(bound) && map_has(&inf->subst, variable)) {
@@ -664,7 +677,8 @@ static bool match_subscript(Infer *inf, const Scope *scope, Node *n, Type *actua
     if (!strcmp(name, "tuple"))
         return actual->kind == TYPE_TUPLE && actual->arg_count == index_count(index) && match_args(inf, scope, index, actual, is_dry);
     if (is_container_name(name, &kind, &arity)) {
-        bool is_future = kind == TYPE_FUTURE && actual->kind == TYPE_TASK;
+        bool is_future = (kind == TYPE_FUTURE && actual->kind == TYPE_TASK) || (kind == TYPE_SET && actual->kind == TYPE_FROZENSET) ||
+                         (kind == TYPE_FROZENSET && actual->kind == TYPE_SET);
         return (actual->kind == kind || is_future) && match_args(inf, scope, index, actual, is_dry);
     }
     if (symbol && symbol->kind == SYMBOL_CLASS && actual->kind == TYPE_CLASS)

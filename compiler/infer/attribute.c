@@ -304,8 +304,11 @@ Type *attribute_of(Infer *inf, Node *n, Type *t, const char *name)
 
 Type *infer_attribute(Infer *inf, Node *n)
 {
-    Type *t = infer_expr(inf, n->as.attribute.value);
-    Type *result;
+    Type *t, *result;
+
+    if (is_super_call(n->as.attribute.value))
+        return super_attribute(inf, n);
+    t = infer_expr(inf, n->as.attribute.value);
 
     inf->inst->actions[n->id] = NULL;
     result = types_find(attribute_of(inf, n, t, n->as.attribute.name));

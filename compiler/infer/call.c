@@ -1205,7 +1205,7 @@ static Class *enclosing_class(Infer *inf)
     return NULL;
 }
 
-static bool is_super_call(const Node *n)
+bool is_super_call(const Node *n)
 {
     return n->kind == NODE_CALL && n->as.call.func->kind == NODE_NAME && !strcmp(n->as.call.func->as.name.name, "super");
 }
@@ -1453,4 +1453,27 @@ Callee *call_setter(Infer *inf, Type *t, Method *m, Node *source, Type *value, S
     target.decl = m->setter->decl;
     target.overloads = (NodeVec){0};
     return call_target(inf, &target, &args, false);
+}
+
+/* super().name without a call: a property of the base class, read for this object. */
+Type *super_attribute(Infer *inf, Node *n)
+{
+    Class *cls = enclosing_class(inf);
+    Method *m = cls && cls->base ? method_of(inf, cls->base, n->as.attribute.name) : NULL;
+    Node *value = n->as.attribute.value;
+
+    if (!m || !m->is_property) {
+        report(inf, n->as.attribute.name_span, "no base class has a property '%s'; super() reaches methods and properties", n->as.attribute.name);
+        return broken(inf);
+    }
+    set_type(inf, value, m->cls->type);
+    act(inf, value, ACT_CALL)->callee = new_callee(inf, CALLEE_SPECIAL, m->cls->type);
+    inf->inst->actions[value->id]->callee->special = SPECIAL_SUPER;
+    Target t = method_target(inf, m, m->cls->type, true);
+    Args args = operand_args(inf, NULL, NULL, 0, n->span);
+    Callee *callee = call_target(inf, &t, &args, false);
+    if (!callee)
+        return broken(inf);
+    act(inf, n, ACT_CALL)->callee = callee;
+    return types_find(callee->result);
 }

@@ -128,7 +128,7 @@ static void add_base(Infer *inf, ClassInfo *info, const Scope *scope, Arg *arg)
     }
     if (!strcmp(base->cls->name, "object") && base->cls->is_library)
         return;
-    if (!cls->is_library && base->cls->is_library && base->cls->type->kind != TYPE_CLASS) {
+    if ((!cls->is_library || !strcmp(cls->module, "enum")) && base->cls->is_library && base->cls->type->kind != TYPE_CLASS) {
         /* class Colour(str, Enum): the values are str; only the mix-in with Enum is supported. */
         if (base->cls->type->kind == TYPE_STR || base->cls->type->kind == TYPE_INT)
             cls->mixin = base->cls;

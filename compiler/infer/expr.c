@@ -243,6 +243,11 @@ Type *infer_constant_str(Infer *inf, Node *n, const char *text)
     return constant(inf, n, NODE_STR, text);
 }
 
+void infer_constant_none(Infer *inf, Node *n)
+{
+    constant(inf, n, NODE_NONE, NULL);
+}
+
 static Type *infer_name(Infer *inf, Node *n)
 {
     Symbol *symbol = inf->inst->scope->uses[n->id];
@@ -490,9 +495,9 @@ static Type *infer_yield(Infer *inf, Node *n)
     Type *t = n->as.unary.operand ? infer_expr(inf, n->as.unary.operand) : plain(inf, TYPE_NONE);
 
     grow(inf, &inf->inst->yields, t);
-    if (is_void_type(inf->inst->sends))
-        inf->inst->sends = declared_send(inf, inf->inst);
-    return inf->inst->sends;
+    Type *sent = declared_send(inf, inf->inst);
+    inf->inst->sends = sent;
+    return types_find(sent)->kind == TYPE_CELL ? plain(inf, inf->is_loud ? TYPE_NONE : TYPE_NEVER) : types_find(sent);
 }
 
 static Type *infer_yield_from(Infer *inf, Node *n)

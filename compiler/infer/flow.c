@@ -41,12 +41,12 @@ bool same_type(Type *a, Type *b)
 static bool is_container(TypeKind kind)
 {
     return kind == TYPE_LIST || kind == TYPE_DEQUE || kind == TYPE_DICT || kind == TYPE_SET || kind == TYPE_FROZENSET ||
-           kind == TYPE_VARTUPLE || kind == TYPE_CALLABLE || kind == TYPE_CLASS;
+           kind == TYPE_CALLABLE || kind == TYPE_CLASS;
 }
 
 static bool is_read_only(TypeKind kind)
 {
-    return kind == TYPE_TUPLE || kind == TYPE_COROUTINE || kind == TYPE_FUTURE || kind == TYPE_TASK || kind == TYPE_GENERATOR ||
+    return kind == TYPE_TUPLE || kind == TYPE_VARTUPLE || kind == TYPE_COROUTINE || kind == TYPE_FUTURE || kind == TYPE_TASK || kind == TYPE_GENERATOR ||
            kind == TYPE_ASYNCGEN;
 }
 
@@ -206,6 +206,11 @@ bool grow_cell(Infer *inf, Type *cell, Type *type)
         return flow(inf, type, value);
     if (root->bound && !flow(inf, type, root->bound))
         return false;
+    bool is_new = true;
+    for (uint32_t i = 0; i < root->sources.len; i++)
+        is_new &= !same_type(root->sources.items[i], type);
+    if (is_new && root->sources.len < 16)
+        vec_push(inf->c->arena, &root->sources, type);
     Type *joined = root->bound && root->bound->kind != TYPE_FLOAT ? root->bound : root->parent ? elem_join(inf, value, type) : type;
     if (root->parent && same_type(joined, value))
         return true;
@@ -226,8 +231,13 @@ static bool bind_cell(Infer *inf, Type *cell, Type *t)
     }
     if (root->is_fixed)
         return false;
-    if (value && !is_void_type(value) && t->kind != TYPE_ANY && !same_type(join(inf, value, t), t))
+    if (value && value->kind == TYPE_ANY && t->kind != TYPE_ANY) { /* a mixed display: do all its elements fit what is declared? */
+        for (uint32_t i = 0; i < root->sources.len; i++)
+            if (types_find(root->sources.items[i])->kind == TYPE_ANY || !flow(inf, root->sources.items[i], t))
+                return false;
+    } else if (value && !is_void_type(value) && t->kind != TYPE_ANY && !same_type(join(inf, value, t), t) && !flow(inf, value, t)) {
         return false;
+    }
     root->parent = t;
     root->is_fixed = true;
     inf->has_changed = true;
@@ -262,10 +272,13 @@ bool unify(Infer *inf, Type *a, Type *b)
     Type *x = types_find(a), *y = types_find(b);
     if (x == y)
         return true;
-    if (a->kind == TYPE_CELL && (x->kind == TYPE_CELL || !is_container(x->kind) || x->kind != y->kind))
+    bool is_alike = x->kind == y->kind && x->cls == y->cls && x->arg_count == y->arg_count && x->arg_count > 0 && x->kind != TYPE_UNION;
+    if (a->kind == TYPE_CELL && !is_alike)
         return bind_cell(inf, a, y);
-    if (b->kind == TYPE_CELL && (y->kind == TYPE_CELL || !is_container(y->kind) || x->kind != y->kind))
+    if (b->kind == TYPE_CELL && !is_alike)
         return bind_cell(inf, b, x);
+    if (is_alike && a->kind == TYPE_CELL)
+        types_root(a)->is_fixed |= !x->has_cell && !y->has_cell;
     if (x->kind == TYPE_NEVER || y->kind == TYPE_NEVER || x->kind == TYPE_BROKEN || y->kind == TYPE_BROKEN)
         return true;
     if (x->kind != y->kind || x->cls != y->cls || x->arg_count != y->arg_count)
@@ -345,7 +358,11 @@ bool flow(Infer *inf, Type *from, Type *to)
                     return false;
             return true;
         }
-        return unify(inf, from, to);
+        return from->kind == TYPE_VARTUPLE && flow_args(inf, from, to);
+    case TYPE_SET:
+    case TYPE_FROZENSET:
+        return (from->kind == TYPE_SET || from->kind == TYPE_FROZENSET) && can_unify(inf, from->args[0], to->args[0], 0) &&
+               unify(inf, from->args[0], to->args[0]);
     default:
         if (from->kind == to->kind && is_read_only(to->kind) && from->arg_count == to->arg_count)
             return flow_args(inf, from, to);

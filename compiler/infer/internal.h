@@ -218,6 +218,9 @@ bool has_templates(const Instance *inst);            /* some parameter has no an
 bool is_decorated(const Node *decl);                 /* by more than @property and the like */
 Type *function_value(Infer *inf, Symbol *symbol);
 Type *infer_constant_str(Infer *inf, Node *n, const char *text);
+bool is_super_call(const Node *n);
+Type *super_attribute(Infer *inf, Node *n);
+void infer_constant_none(Infer *inf, Node *n);
 Type *infer_binary_node(Infer *inf, Node *n);
 Type *declared_send(Infer *inf, Instance *inst);     /* what a generator is sent, by its annotation */
 const char *called_name(Node *call);                 /* "f", "obj.f": for messages */

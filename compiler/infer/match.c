@@ -257,6 +257,17 @@ static bool is_irrefutable(const Node *n)
     return false;
 }
 
+/* A sequence pattern over a tuple of that length, each part of which matches anything. */
+static bool is_whole_tuple(const Node *n, const Type *subject)
+{
+    if (n->kind != NODE_PAT_SEQ || subject->kind != TYPE_TUPLE || n->as.pattern.list.len != subject->arg_count)
+        return false;
+    for (uint32_t i = 0; i < n->as.pattern.list.len; i++)
+        if (!is_irrefutable(n->as.pattern.list.items[i]) && !is_whole_tuple(n->as.pattern.list.items[i], types_find(subject->args[i])))
+            return false;
+    return true;
+}
+
 /* Does the pattern match every value of the types it names? Then those are done with. */
 static bool takes_all(const Node *n)
 {
@@ -345,7 +356,7 @@ void infer_match(Infer *inf, Node *n)
         inf->is_dead = was_dead;
         if (mc->guard)
             continue;
-        if (is_irrefutable(mc->pattern))
+        if (is_irrefutable(mc->pattern) || is_whole_tuple(mc->pattern, subject))
             is_exhaustive = true;
         else if (takes_all(mc->pattern))
             rest = without(inf, rest, t);

@@ -406,8 +406,10 @@ static Type *tuple_subscript(Infer *inf, Node *n, Type *t)
     if (constant_index(index, &at)) {
         int64_t real = at < 0 ? at + t->arg_count : at;
         if (real < 0 || real >= t->arg_count) {
-            report(inf, n->span, "this tuple has %u items; there is no item %d", t->arg_count, (int)at);
-            return broken(inf);
+            diag_warn(inf, "index", n->span, "this tuple has %u items; item %d raises IndexError", t->arg_count, (int)at);
+            for (uint32_t i = 0; i < t->arg_count; i++)
+                elem = elem_join(inf, elem, t->args[i]);
+            return elem;
         }
         act(inf, n, ACT_TUPLE_FIELD)->index = (uint32_t)real;
         return types_find(t->args[real]);
@@ -458,6 +460,11 @@ Type *infer_subscript(Infer *inf, Node *n)
     Callee *callee;
 
     inf->inst->actions[n->id] = NULL;
+    Node *base = n->as.subscript.value;
+    if ((base->kind == NODE_NAME || base->kind == NODE_ATTRIBUTE) && special_name(inf, inf->inst->scope, base, NULL)) {
+        infer_constant_none(inf, n); /* Callable[…] as a value: an alias for annotations */
+        return plain(inf, TYPE_NONE);
+    }
     if (t->kind == TYPE_CLASSOBJ && !(types_find(t->args[0])->cls && types_find(t->args[0])->cls->is_enum))
         return class_subscript(inf, n, t);
     it = infer_expr(inf, n->as.subscript.index);
@@ -500,6 +507,11 @@ Type *infer_subscript(Infer *inf, Node *n)
     return types_find(callee->result);
 }
 
+static bool index_kind(const Type *t)
+{
+    return t->kind == TYPE_INT || t->kind == TYPE_BOOL;
+}
+
 void store_subscript(Infer *inf, Node *n, Type *value, Node *source)
 {
     Type *t = infer_expr(inf, n->as.subscript.value), *it = infer_expr(inf, n->as.subscript.index);
@@ -517,6 +529,8 @@ void store_subscript(Infer *inf, Node *n, Type *value, Node *source)
         grow_cell(inf, t->args[0], it);
         grow_cell(inf, t->args[1], value);
     }
+    if (t->kind == TYPE_LIST && index_kind(it) && !is_void_type(value))
+        grow_cell(inf, t->args[0], value);
     if (is_void_type(value) && !inf->is_loud)
         return;
     Callee *callee = call_method(inf, t, inf->names.setitem, operands, types, 2, n->span, false);

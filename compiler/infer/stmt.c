@@ -816,6 +816,17 @@ static void infer_return(Infer *inf, Node *n)
     inf->is_dead = true;
 }
 
+static bool mentions_none(Infer *inf, const Node *decl)
+{
+    const SourceFile *file = source_of(inf->c->sources, decl->span);
+    uint32_t from = decl->as.function.body.items[0]->span.start;
+
+    for (const char *p = file->text + from; p + 4 < file->text + decl->span.end; p++)
+        if (!memcmp(p, "None", 4))
+            return true;
+    return false;
+}
+
 Type *declared_send(Infer *inf, Instance *inst)
 {
     Node *returns = inst->decl && inst->decl->kind == NODE_FUNCTION ? inst->decl->as.function.returns : NULL;
@@ -823,8 +834,15 @@ Type *declared_send(Infer *inf, Instance *inst)
     if (returns && returns->kind == NODE_SUBSCRIPT && returns->as.subscript.index->kind == NODE_TUPLE &&
         returns->as.subscript.index->as.list.items.len >= 2) {
         Annotation a = annotation(inf, inst->scope->parent, returns->as.subscript.index->as.list.items.items[1]);
-        if (a.type && a.type->kind != TYPE_NONE) /* the first resumption sends nothing */
+        if (a.type)
             return a.type;
+    }
+    if (inst->decl && inst->decl->kind == NODE_FUNCTION) {
+        /* What send() gives, here or there; a body that asks for None is also resumed by next(). */
+        Type *cell = node_cell(inf, inst->decl->as.function.body.items[0], 1);
+        if (mentions_none(inf, inst->decl) && types_find(cell)->kind != TYPE_CELL)
+            return types_optional(inf->ts, types_find(cell));
+        return cell;
     }
     return plain(inf, TYPE_NONE);
 }
