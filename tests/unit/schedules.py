@@ -261,8 +261,9 @@ class Call:
         self.world.slots[slot] = asyncio.create_task(Call(self.world, function).run())
 
     async def op_await(self, slot):
+        # A task that awaits itself leaves a mark in CPython, by which later awaits of it fail: left out.
         task = self.world.slots.get(slot)
-        if task is not None:
+        if task is not None and task is not asyncio.current_task():
             self.say("got", slot, show(await task))
 
     async def op_call(self, function):
@@ -290,7 +291,7 @@ class Call:
 
     async def op_waitfor(self, ms, item):
         item = self.item(item)
-        if item is not None:
+        if item is not None and item is not asyncio.current_task():
             self.say("waited", show(await wait_for(item, None if ms < 0 else ms / 1000)))
 
     async def op_shield(self, slot, item):
@@ -472,9 +473,12 @@ def run(text):
         except BaseException as exc:
             log("main raised", show(exc))
 
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        runner.run(main())
-    log("end")
+    try:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(main())
+        log("end")
+    except asyncio.CancelledError as exc:
+        log("run raised", show(exc))
     sys.stdout.write("\n".join(LOG) + "\n")
 
 
@@ -660,6 +664,8 @@ def check(binary, first, count, keep=None):
             with open(path, "w") as file:
                 file.write(text)
             expected, got = output([sys.executable, __file__, "run", path]), output([binary, path])
+            if "RecursionError" in expected:
+                continue  # a cycle of tasks that wait for each other was cancelled
             if expected != got:
                 if keep:
                     with open(keep, "w") as file:

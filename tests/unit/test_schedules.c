@@ -604,7 +604,7 @@ static outcome op_other(block *b, const node *op)
         set_slot(n, art_create_task(coro, NULL, NULL));
         art_release(coro);
     } else if (is(op, "await")) {
-        if (is_first && slots[n]) {
+        if (is_first && slots[n] && slots[n] != &art_self.task->future) {
             b->obj = art_retain(slots[n]);
             return after(b, art_await_future(&b->base, b->obj));
         }
@@ -645,8 +645,10 @@ static outcome op_other(block *b, const node *op)
     } else if (is(op, "waitfor")) {
         if (is_first) {
             art_future *item = item_of(&op->items[2]);
-            if (!item)
+            if (!item || item == &art_self.task->future) {
+                art_release(item);
                 return OP_DONE;
+            }
             b->obj2 = (void *)(uintptr_t)item->base.type->args[0];
             art_wait_for_init(&b->u.wait_for, item, limit_of(n), &b->value);
             art_release(item);
@@ -948,12 +950,19 @@ static int run(const char *path)
     art_frame_init(art_task_frame(coro), main_resume);
     bool is_ok = art_run(coro, -1, NULL);
     art_release(coro);
-    if (is_ok)
+    if (is_ok) {
         printf("end\n");
+    } else {
+        art_exc *exc = art_catch();
+        printf("run raised ");
+        say_exc(exc);
+        printf("\n");
+        art_release(exc);
+    }
     drop_world();
     for (int i = 0; i < function_count; i++)
         node_free(&functions[i]);
-    return is_ok ? 0 : 1;
+    return 0;
 }
 
 /* -- against CPython ------------------------------------------------------------------------------------------------------------------------ */

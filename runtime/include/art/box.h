@@ -43,7 +43,7 @@ art_box art_box_tuple(const art_type *type, const void *slot);
 /* The address of the boxed value as a slot of box->type. */
 static inline void *art_box_slot(art_box *box)
 {
-    return box->type->is_counted || box->type->size <= 8 ? (void *)&box->as : (void *)((art_cell *)box->as.obj + 1);
+    return box->type->kind == ART_KIND_TUPLE ? (void *)((art_cell *)box->as.obj + 1) : (void *)&box->as;
 }
 
 /* -- asking ------------------------------------------------------------------------------------------------------------------- */
