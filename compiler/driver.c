@@ -92,6 +92,8 @@ static void run_stages(Drive *d, SourceFile *source)
         frames_print(c, ir, &d->text);
     else
         emit_program(c, ir, &d->c_text, &d->h_text);
+    if (d->cl->command == COMMAND_BUILD || d->cl->command == COMMAND_RUN)
+        emit_main(c, ir, &d->c_text);
     for (uint32_t i = 0; i < ir->libs.len; i++)
         vec_push(c->arena, &d->linking.libs, ir->libs.items[i]);
 }

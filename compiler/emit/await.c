@@ -244,6 +244,31 @@ static void emit_exhausted(Emit *e, IrStmt *s, const char *cond)
     out_end(e->out, begin);
 }
 
+/* In a loop: is there one more? */
+const char *next_condition(Emit *e, IrStmt *s)
+{
+    if (s->child)
+        return TEXT(e, "%s == ART_YIELDED", child_resume(e, s->child));
+    need_header(e, "art/gen.h");
+    return TEXT(e, "art_gen_next(%s) == ART_YIELDED", c_text_of(e, s->value, PREC_ASSIGN));
+}
+
+/* dst = what it yielded. */
+void take_next(Emit *e, IrStmt *s)
+{
+    if (s->child) {
+        const char *value = TEXT(e, "%s.value", c_child(e, s->child));
+        if (s->child->child)
+            take_result(e, s, s->child->child->yields, value);
+        else if (s->dst)
+            take_result(e, s, s->dst->type, value);
+        return;
+    }
+    Type *type = s->value->type->args[0];
+    const char *c = c_type(e, type);
+    take_result(e, s, type, TEXT(e, "*(%s%s*)art_gen_value(%s)", c, c[strlen(c) - 1] == '*' ? "" : " ", c_text_of(e, s->value, PREC_ASSIGN)));
+}
+
 static void next_in_place(Emit *e, IrStmt *s)
 {
     const char *child = c_child(e, s->child);
@@ -255,10 +280,7 @@ static void next_in_place(Emit *e, IrStmt *s)
     } else {
         emit_exhausted(e, s, TEXT(e, "%s != ART_YIELDED", child_resume(e, s->child)));
     }
-    if (s->child->child)
-        take_result(e, s, s->child->child->yields, TEXT(e, "%s.value", child));
-    else if (s->dst)
-        take_result(e, s, s->dst->type, TEXT(e, "%s.value", child));
+    take_next(e, s);
 }
 
 /* Results that come out at an address. */
@@ -289,8 +311,7 @@ static void next_of_object(Emit *e, IrStmt *s)
     } else if (type->kind == TYPE_GENERATOR) {
         need_header(e, "art/gen.h");
         emit_exhausted(e, s, TEXT(e, "art_gen_next(%s) != ART_YIELDED", gen));
-        const char *c = c_type(e, type->args[0]);
-        take_result(e, s, type->args[0], TEXT(e, "*(%s%s*)art_gen_value(%s)", c, c[strlen(c) - 1] == '*' ? "" : " ", gen));
+        take_next(e, s);
     } else {
         out = room(e, s, &name);
         emit_exhausted(e, s, TEXT(e, "!art_iter_next((art_iter *)%s.as.obj, %s)", gen, out));

@@ -65,8 +65,6 @@ static void register_codes(Emit *e, uint32_t from)
         line.text = TEXT(e, "art_code_register(codes, sizeof codes / sizeof *codes);");
         line.indent = 1;
         uint32_t at = i + 2;
-        while (at < e->out->lines.len && e->out->lines.items[at].kind == LINE_DECLARATION)
-            at++;
         vec_push(e->arena, &e->out->lines, line);
         for (uint32_t j = e->out->lines.len - 1; j > at; j--)
             e->out->lines.items[j] = e->out->lines.items[j - 1];

@@ -132,14 +132,39 @@ static void emit_trace(Emit *e, const IrFunc *func)
     out_line(e->out, "art_trace(%s, %s);", c_quoted(e, name, strlen(name)), c_quoted(e, e->file, strlen(e->file)));
 }
 
+/* There is one way out, and what it returns is computed in the last line: no variable at the top is needed. */
+static bool keep_result_here(Emit *e, const IrFunc *func, const IrVarVec *vars)
+{
+    Line *line = &vec_last(&e->out->lines);
+    const char *value = line->text + strlen("result = ");
+    size_t len = strlen(line->text), word = strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+    if (strncmp(line->text, "result = ", strlen("result = ")) != 0)
+        return false;
+    e->has_result = false;
+    if (value[word] == ';') { /* a variable that nothing else releases */
+        value = TEXT(e, "%.*s", (int)word, value);
+        e->out->lines.len--;
+    } else {
+        line->text = TEXT(e, "%s = %.*s", c_declare(e, func->result, "result"), (int)(len - strlen("result = ")), value);
+        value = "result";
+    }
+    release_list(e, vars);
+    out_line(e->out, "return %s;", value);
+    return true;
+}
+
 static void exit_plain(Emit *e, const IrFunc *func)
 {
     IrVarVec vars = held(e, func, e->uses_leave);
+    bool falls_to_end = !e->uses_raised && ends_with(e, "goto leave;");
 
     out_span(e->out, func->span);
-    if (!e->uses_raised && ends_with(e, "goto leave;")) {
-        e->out->lines.len--; /* it falls through */
+    if (falls_to_end) {
+        e->out->lines.len--;
         e->uses_leave = count_lines(e, "goto leave;") > 0;
+        if (!e->uses_leave && e->has_result && count_lines(e, "result = ") == 1 && keep_result_here(e, func, &vars))
+            return;
     }
     if (!e->uses_raised && ends_with(e, "return;"))
         e->out->lines.len--;
@@ -148,7 +173,7 @@ static void exit_plain(Emit *e, const IrFunc *func)
     if (e->uses_leave)
         out_label(e->out, "leave:");
     release_list(e, &vars);
-    if (!type_has_value(func->result) || (!e->uses_leave && !e->uses_raised))
+    if (!type_has_value(func->result) || (!e->uses_leave && !e->uses_raised && !falls_to_end))
         return;
     if (e->has_result)
         out_line(e->out, "return result;");

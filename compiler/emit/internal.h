@@ -36,6 +36,7 @@ typedef struct Emit {
     IrFunc *func;
     bool in_frame;         /* its body is a resume function */
     Map locals;            /* identifiers of the function */
+    Map members;           /* names that the frame's own members have */
     uint32_t label_count;
     Map labels;            /* IrStmt → number of its labels */
     bool uses_raised, uses_leave;
@@ -126,11 +127,15 @@ void emit_yield(Emit *e, IrStmt *s);
 void emit_child(Emit *e, IrStmt *s);
 void emit_next(Emit *e, IrStmt *s);
 void emit_close(Emit *e, IrStmt *s);
+const char *next_condition(Emit *e, IrStmt *s);      /* of an IR_NEXT that heads a loop */
+void take_next(Emit *e, IrStmt *s);
 
 /* -- local.c: C variables of a function -------------------------------------------------------------------------------------------------- */
 
 void plan_locals(Emit *e, const IrFunc *func);      /* where each is declared */
 void declare_locals(Emit *e, const IrFunc *func);   /* those that stand at the top */
+bool is_for_next_only(const IrStmt *s);
+bool is_released_at_exit(const IrVar *var);
 bool stmt_declares(const IrStmt *s);                     /* does the statement declare its `dst`? */
 
 /* -- func.c, frame.c, closure.c ----------------------------------------------------------------------------------------------------------------- */

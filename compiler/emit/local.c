@@ -12,7 +12,9 @@ typedef struct Step {
 typedef struct Plan {
     Vec(Step) path;       /* to the first mention; cut to the block that has all mentions */
     bool is_one_statement; /* all mentions stand in the same statement of that block */
+    uint32_t last;        /* of that block: the last statement that mentions it */
     bool is_at_top;
+    bool is_first;        /* nothing can leave before it is assigned */
     bool is_released;     /* at the exit */
     const IrStmt *declared_by;
 } Plan;
@@ -34,6 +36,7 @@ static void mention(Planner *p, IrVar *var)
         for (uint32_t i = 0; i < p->path.len; i++)
             vec_push(p->e->arena, &plan->path, p->path.items[i]);
         plan->is_one_statement = true;
+        plan->last = vec_last(&p->path).index;
         return;
     }
     while (common < plan->path.len && common < p->path.len && plan->path.items[common].block == p->path.items[common].block) {
@@ -45,6 +48,7 @@ static void mention(Planner *p, IrVar *var)
         plan->is_one_statement = true;
     plan->path.len = common;
     plan->is_one_statement &= plan->path.items[common - 1].index == p->path.items[common - 1].index;
+    plan->last = p->path.items[common - 1].index;
 }
 
 static void mention_expr(void *ctx, IrExpr **at)
@@ -152,12 +156,13 @@ static void place(const IrFunc *func, IrVar *var)
     const IrStmt *first = home->block->items[home->index];
     plan->is_released = is_listed(&func->at_exit, var) || is_listed(&func->at_raise, var);
     plan->is_at_top = true;
+    plan->is_first = is_first(func, plan);
     if (var->is_kept || var->is_cell || var->may_be_unset || var->kind == IR_VAR_CHILD)
         return;
     if (first->kind == IR_COUNT && first->dst == var && plan->is_one_statement) {
         plan->declared_by = first;
         plan->is_at_top = false;
-    } else if (can_declare(first, var) && (!plan->is_released || is_first(func, plan))) {
+    } else if (can_declare(first, var) && (!plan->is_released || plan->is_first)) {
         plan->declared_by = first;
         plan->is_at_top = false;
     }
@@ -170,6 +175,21 @@ void plan_locals(Emit *e, const IrFunc *func)
     plan_block(&p, &func->body);
     for (uint32_t i = 0; i < func->vars.len; i++)
         place(func, func->vars.items[i]);
+}
+
+/* Is the variable that the statement declares mentioned by the next statement of its block, and by none behind that? */
+bool is_for_next_only(const IrStmt *s)
+{
+    const Plan *plan = s->dst->info;
+
+    return plan->last == plan->path.items[plan->path.len - 1].index + 1;
+}
+
+bool is_released_at_exit(const IrVar *var)
+{
+    const Plan *plan = var->kind == IR_VAR_PARAM ? NULL : var->info;
+
+    return !plan || plan->is_released || var->is_kept;
 }
 
 bool stmt_declares(const IrStmt *s)
@@ -245,7 +265,8 @@ void declare_locals(Emit *e, const IrFunc *func)
         out_line(e->out, "%s;", text_string(&g.items.items[i]->text));
     for (uint32_t i = 0; i < func->vars.len; i++) {
         const Plan *plan = func->vars.items[i]->info;
-        if (plan && func->vars.items[i]->kind == IR_VAR_CHILD && plan->is_released && !keeps_in_frame(e, func->vars.items[i]))
+        if (plan && func->vars.items[i]->kind == IR_VAR_CHILD && plan->is_released && !plan->is_first &&
+            !keeps_in_frame(e, func->vars.items[i]))
             out_line(e->out, "%s.base.state = ART_FINISHED;", func->vars.items[i]->c_name);
     }
 }

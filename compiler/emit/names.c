@@ -244,20 +244,36 @@ void name_program(Emit *e)
 
 /* -- a function ------------------------------------------------------------------------------------------------------------------------ */
 
+/* A member of the frame has its name among the frame's own. */
 static void name_var(Emit *e, IrVar *var)
 {
-    if (!var->c_name)
-        var->c_name = name_in_function(e, var->name ? var->name : "value");
+    const char *name = var->name ? var->name : "value";
+
+    if (var->c_name)
+        return;
+    if ((var->is_kept || var->kind == IR_VAR_PARAM) && is_taken(e, &e->members, c_identifier(e, name)))
+        name = TEXT(e, "%s_", name);
+    var->c_name = name_in_function(e, name);
 }
 
 void name_locals(Emit *e, const IrFunc *func)
 {
-    static const char *const taken[] = {"self", "f", "result", "closure", "base", "child", "value"};
+    static const char *const members[] = {"base", "result", "value", "child", "closure"};
 
     e->locals = (Map){0};
-    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
-        if (!func->is_plain || func->needs_frame || (i >= 2 && i <= 4 && (i == 2 || func->is_closure)))
-            take(e, &e->locals, taken[i]);
+    if (!func->is_plain) {
+        take(e, &e->locals, "self");
+        take(e, &e->locals, "f");
+    }
+    if (func->is_plain || func->is_closure)
+        take(e, &e->locals, "result");
+    if (func->is_closure) {
+        take(e, &e->locals, "closure");
+        take(e, &e->locals, "base");
+    }
+    e->members = (Map){0};
+    for (size_t i = 0; func->needs_frame && i < sizeof members / sizeof *members; i++)
+        take(e, &e->members, members[i]);
     for (uint32_t i = 0; i < func->callees.len; i++)
         if (func->callees.items[i]->c_name)
             take_func(e, &e->locals, func->callees.items[i]);

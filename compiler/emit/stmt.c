@@ -209,8 +209,10 @@ static void emit_store(Emit *e, IrStmt *s)
 
 static void emit_unset(Emit *e, IrStmt *s)
 {
+    bool is_over = (s->dst->kind == IR_VAR_HIDDEN || s->dst->kind == IR_VAR_LOCAL) && !s->dst->is_cell && !is_released_at_exit(s->dst);
+
     if (s->drops_old)
-        out_line(e->out, "%s;", c_cleared(e, s->dst->type, c_var(e, s->dst)));
+        out_line(e->out, "%s;", is_over ? c_released(e, s->dst->type, c_var(e, s->dst)) : c_cleared(e, s->dst->type, c_var(e, s->dst)));
     set_flag(e, s->dst, false);
 }
 
@@ -219,6 +221,13 @@ static void emit_unset(Emit *e, IrStmt *s)
 static bool is_single_if(const IrBlock *block)
 {
     return block->len == 1 && block->items[0]->kind == IR_IF && block->items[0]->body.len;
+}
+
+/* Nothing but a pending exception that goes to the next handler. */
+static bool is_passed_on(const IrBlock *block)
+{
+    return block->len == 1 && block->items[0]->kind == IR_RERAISE && !block->items[0]->value && !block->items[0]->unwind.len &&
+           !block->items[0]->release.len;
 }
 
 static void emit_if(Emit *e, IrStmt *s)
@@ -234,6 +243,13 @@ static void emit_if(Emit *e, IrStmt *s)
         out_branch(e->out, &chain, "if (%s)", c_text_of(e, &not, PREC_COMMA));
         emit_block(e, &s->orelse);
         out_end_chain(e->out, &chain);
+        return;
+    }
+    if (is_passed_on(&s->orelse)) { /* if not …: the exception goes on */
+        IrExpr not = {.kind = IR_NOT, .type = s->cond->type, .span = s->cond->span};
+        vec_push(e->arena, &not.args, s->cond);
+        out_line(e->out, "if (%s) goto %s;", c_text_of(e, &not, PREC_COMMA), raise_label(e, s->orelse.items[0]));
+        emit_block(e, &s->body);
         return;
     }
     for (;;) {
@@ -296,6 +312,15 @@ static bool is_step(const IrBlock *after)
            !after->items[0]->release.len && after->items[0]->dst->type->kind == TYPE_INT && !after->items[0]->dst->may_be_unset;
 }
 
+/* while True: x = next(gen), or leave the loop … */
+static bool is_driven(const IrStmt *s)
+{
+    const IrStmt *next = s->body.len ? s->body.items[0] : NULL;
+
+    return next && !s->cond && next->kind == IR_NEXT && !next->can_suspend && next->orelse.len == 1 && !next->unwind.len &&
+           next->orelse.items[0]->kind == IR_BREAK && next->orelse.items[0]->target == s && (next->child || next->value->type->kind == TYPE_GENERATOR);
+}
+
 static void emit_loop_body(Emit *e, IrStmt *s, bool has_step)
 {
     IrStmt *outer = e->loop;
@@ -304,7 +329,14 @@ static void emit_loop_body(Emit *e, IrStmt *s, bool has_step)
     e->loop = s;
     if (has_step)
         s->after.len = 0; /* `continue` is C's */
-    emit_block(e, &s->body);
+    if (is_driven(s)) {
+        IrBlock rest = {.items = s->body.items + 1, .len = s->body.len - 1};
+        out_span(e->out, s->body.items[0]->span);
+        take_next(e, s->body.items[0]);
+        emit_block(e, &rest);
+    } else {
+        emit_block(e, &s->body);
+    }
     if (map_has(&e->continued, s))
         emit_label(e, "next", s);
     if (!has_step)
@@ -313,18 +345,34 @@ static void emit_loop_body(Emit *e, IrStmt *s, bool has_step)
     e->loop = outer;
 }
 
-static void emit_while(Emit *e, IrStmt *s)
+/* i = i + 1 → i++ */
+static const char *step_text(Emit *e, const IrStmt *s)
+{
+    IrExpr *value = s->value;
+    const char *var = c_var(e, s->dst);
+
+    if (value->kind == IR_OP && (value->op == IR_OP_INT_ADD_FAST || value->op == IR_OP_INT_SUB_FAST) && ir_is_var(value->args.items[0], s->dst)) {
+        const char *sign = value->op == IR_OP_INT_ADD_FAST ? "+" : "-";
+        IrExpr *by = value->args.items[1];
+        if (by->kind == IR_INT && by->as.integer == 1)
+            return TEXT(e, "%s%s%s", var, sign, sign);
+        return TEXT(e, "%s %s= %s", var, sign, c_text_of(e, by, PREC_ASSIGN));
+    }
+    return TEXT(e, "%s = %s", var, c_text_of(e, value, PREC_ASSIGN));
+}
+
+static void emit_while(Emit *e, IrStmt *s, const char *init)
 {
     const char *cond = s->cond ? c_text_of(e, s->cond, PREC_COMMA) : "true";
     bool has_step = is_step(&s->after);
     uint32_t begin;
 
-    if (has_step) {
-        IrStmt *step = s->after.items[0];
-        begin = out_begin(e->out, "for (; %s; %s = %s)", s->cond ? cond : "", c_var(e, step->dst), c_text_of(e, step->value, PREC_ASSIGN));
-    } else {
+    if (has_step)
+        begin = out_begin(e->out, "for (%s; %s; %s)", init, s->cond ? cond : "", step_text(e, s->after.items[0]));
+    else if (is_driven(s))
+        begin = out_begin(e->out, "while (%s)", next_condition(e, s->body.items[0]));
+    else
         begin = out_begin(e->out, "while (%s)", cond);
-    }
     emit_loop_body(e, s, has_step);
     if (e->out->lines.len == begin) {
         vec_last(&e->out->lines).text = TEXT(e, "%s;", vec_last(&e->out->lines).text);
@@ -333,6 +381,8 @@ static void emit_while(Emit *e, IrStmt *s)
     } else {
         out_end(e->out, begin);
     }
+    if (is_driven(s))
+        emit_check(e, s->body.items[0]);
     emit_loop_end(e, s);
 }
 
@@ -420,12 +470,10 @@ static void emit_return(Emit *e, IrStmt *s)
         emit_return_frame(e, s);
         return;
     }
-    if (s->leaves_clean && s->value && ir_is_var(s->value, NULL) && s->value->is_moved && has_result) {
+    if (has_result && ir_is_var(s->value, NULL) && s->value->is_moved && (s->leaves_clean || !is_released_at_exit(s->value->as.place.var)))
         s->value->is_moved = false; /* nobody looks at the variable any more */
+    if (has_result)
         value = c_text_of(e, s->value, PREC_ASSIGN);
-    } else if (has_result) {
-        value = c_text_of(e, s->value, PREC_ASSIGN);
-    }
     if (s->leaves_clean && (!has_result || !s->release.len)) {
         release_list(e, &s->release);
         out_line(e->out, has_result ? "return %s;" : "return;", value);
@@ -477,7 +525,7 @@ void emit_stmt(Emit *e, IrStmt *s)
         emit_if(e, s);
         break;
     case IR_WHILE:
-        emit_while(e, s);
+        emit_while(e, s, "");
         break;
     case IR_COUNT:
         emit_count(e, s);
@@ -536,8 +584,30 @@ void emit_stmt(Emit *e, IrStmt *s)
     }
 }
 
+/* i = 0; while …: i++ → for (int64_t i = 0; …; i++) */
+static bool is_counter(const IrStmt *s, const IrStmt *loop)
+{
+    return s->kind == IR_SET && s->dst && !s->raises && !s->release.len && loop->kind == IR_WHILE && is_step(&loop->after) &&
+           loop->after.items[0]->dst == s->dst && !s->drops_old && (!stmt_declares(s) || is_for_next_only(s));
+}
+
+static void emit_counting_loop(Emit *e, IrStmt *s, IrStmt *loop)
+{
+    const char *value = c_text_of(e, s->value, PREC_ASSIGN);
+
+    out_span(e->out, loop->span);
+    emit_while(e, loop, stmt_declares(s) ? TEXT(e, "%s = %s", c_declare(e, s->dst->type, s->dst->c_name), value)
+                                         : TEXT(e, "%s = %s", c_var(e, s->dst), value));
+}
+
 void emit_block(Emit *e, const IrBlock *block)
 {
-    for (uint32_t i = 0; i < block->len; i++)
-        emit_stmt(e, block->items[i]);
+    for (uint32_t i = 0; i < block->len; i++) {
+        if (i + 1 < block->len && is_counter(block->items[i], block->items[i + 1])) {
+            emit_counting_loop(e, block->items[i], block->items[i + 1]);
+            i++;
+        } else {
+            emit_stmt(e, block->items[i]);
+        }
+    }
 }

@@ -79,7 +79,7 @@ static void note_raise(Hold *h, const IrStmt *s)
 
 static bool drops_old(Hold *h, const IrVar *var)
 {
-    if (!types_needs_release(var->type) || var->is_borrowed)
+    if (var->kind == IR_VAR_CHILD || !types_needs_release(var->type) || var->is_borrowed)
         return false;
     if (var->is_cell || var->kind == IR_VAR_CAPTURE)
         return true;
