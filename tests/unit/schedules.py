@@ -272,7 +272,8 @@ class Call:
     async def op_cancel(self, slot, message):
         task = self.world.slots.get(slot)
         if task is not None:
-            self.say("cancel", slot, task.cancel(f"m{message}" if message else None))
+            taken = task.cancel(f"m{message}" if message else None)
+            self.say("cancel", slot, taken)
 
     async def op_gather(self, slot, exceptions, items):
         items = self.items(items)

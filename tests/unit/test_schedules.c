@@ -624,7 +624,9 @@ static outcome op_other(block *b, const node *op)
     } else if (is(op, "cancel")) {
         if (slots[n]) {
             art_str *message = m ? art_strf("m%i", m) : NULL;
-            printf("c%d cancel %lld %s\n", label, (long long)n, truth(art_future_cancel(slots[n], message)));
+            bool is_taken = art_future_cancel(slots[n], message);
+            if (!art_self.raised)
+                printf("c%d cancel %lld %s\n", label, (long long)n, truth(is_taken));
             art_release(message);
         }
     } else if (is(op, "gather")) {
