@@ -1,34 +1,41 @@
-/* Tokens and trees as text.
+/* Tokens and trees as text; `x = a + 1`:
  *
- *     1:1-1:10   assign                       1:1   NAME    x
- *       value: 1:5  binary +                  1:3   ASSIGN  =
- *         …                                   …
+ *     1:1   NAME    x                  assign  @1:1 #0
+ *     1:3   ASSIGN  =                    value: binary +  @1:5 #1
+ *     1:5   NAME    a                      left: name a  @1:5 #3
+ *     …                                    right: int 1  @1:9 #2
+ *                                        target: name x  @1:1 #4
  *
- * A node is a line: what it is to its parent, where it begins, its kind, what it holds beside nodes; its children stand
- * below it, indented.  What is printed is stable: golden tests compare it. */
-#include "syntax/print.h"
+ * A node is a line: what it is to its parent, its kind, what it holds beside nodes, where it begins, its number; its children
+ * stand below it.  What is printed is stable: golden tests compare it. */
+#include "syntax/parse.h"
+#include "syntax/token.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 /* ---- tokens ---- */
 
-void tokens_print(const SourceFile *file, const TokenVec *tokens, Text *out)
+static void print_token(const SourceFile *file, const Token *token, Text *out)
 {
-    for (uint32_t i = 0; i < tokens->len; i++) {
-        const Token *token = &tokens->items[i];
-        Place place = source_place(file, token->start);
-        text_printf(out, "%u:%u", place.line, place.column);
-        text_printf(out, "\t%s", token_kind_name(token->kind));
-        if (token->kind != TOK_NEWLINE && token->end > token->start) {
-            text_char(out, '\t');
-            for (uint32_t at = token->start; at < token->end; at++) {
-                char c = file->text[at];
-                text_append(out, c == '\n' ? "\\n" : c == '\r' ? "\\r" : (char[]){c, 0});
-            }
-        }
-        text_char(out, '\n');
+    Place place = source_place(file, token->start);
+
+    text_printf(out, "%u:%u\t%s", place.line, place.column, token_kind_name(token->kind));
+    if (token->kind != TOK_NEWLINE && token->end > token->start)
+        text_char(out, '\t');
+    for (uint32_t at = token->start; token->kind != TOK_NEWLINE && at < token->end; at++) {
+        char c = file->text[at];
+        text_append(out, c == '\n' ? "\\n" : c == '\r' ? "\\r" : (char[]){c, 0});
     }
+    text_char(out, '\n');
+}
+
+void tokens_print(Compilation *c, SourceFile *file, Text *out)
+{
+    TokenVec tokens = lex(c, file);
+
+    for (uint32_t i = 0; i < tokens.len; i++)
+        print_token(file, &tokens.items[i], out);
 }
 
 /* ---- trees ---- */
