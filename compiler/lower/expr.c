@@ -310,6 +310,21 @@ static IrExpr *junction_by_steps(Lower *l, bool is_or, IrExpr *left, IrBlock *bl
     return e_read(l, test);
 }
 
+/* left and right, left or right, where `block` holds what the right side needs first. */
+IrExpr *join_conditions(Lower *l, bool is_or, IrExpr *left, IrBlock *block, IrExpr *right)
+{
+    if (left->kind == IR_BOOL && (left->as.integer != 0) == is_or)
+        return left;
+    if (left->kind == IR_BOOL) {
+        for (uint32_t i = 0; i < block->len; i++)
+            emit(l, block->items[i]);
+        return right;
+    }
+    if (block->len || !may_be_conditional(right))
+        return junction_by_steps(l, is_or, left, block, right);
+    return is_or ? e_or(l, left, right) : e_and(l, left, right);
+}
+
 static IrExpr *junction_condition(Lower *l, Node *n)
 {
     bool is_or = n->as.boolop.is_or;
@@ -324,10 +339,7 @@ static IrExpr *junction_condition(Lower *l, Node *n)
             continue;
         }
         IrExpr *right = condition_apart(l, n->as.boolop.items.items[i], &block);
-        if (block.len || !may_be_conditional(right))
-            left = junction_by_steps(l, is_or, left, &block, right);
-        else
-            left = is_or ? e_or(l, left, right) : e_and(l, left, right);
+        left = join_conditions(l, is_or, left, &block, right);
     }
     return left;
 }

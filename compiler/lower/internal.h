@@ -180,6 +180,7 @@ void raise_text(Lower *l, Type *t, const char *text);
 IrExpr *expr(Lower *l, Node *n);
 IrExpr *expr_to(Lower *l, Node *n, Type *type);
 IrExpr *condition(Lower *l, Node *n);             /* of type bool; may have effects: quiet() it before an IR_IF */
+IrExpr *join_conditions(Lower *l, bool is_or, IrExpr *left, IrBlock *block, IrExpr *right);
 void effects_only(Lower *l, Node *n);
 Type *type_at(Lower *l, const Node *n);
 Action *action_at(Lower *l, const Node *n, ActionKind kind); /* NULL unless it is of that kind */
@@ -244,6 +245,10 @@ IrExpr *list_from(Lower *l, Iteration *it, IrExpr *value, Type *type);
 IrExpr *lower_fstring(Lower *l, Node *n);
 IrExpr *lower_print(Lower *l, Node *n);
 IrExpr *lower_percent(Lower *l, Node *n);
+IrExpr *format_value(Lower *l, IrExpr *value, IrExpr *spec); /* format(value, spec) */
+bool is_stdout(Lower *l, const Node *n);
+IrExpr *special_class_test(Lower *l, IrExpr *value, Node *cls);
+void copy_items(Lower *l, IrVar *dict, IrExpr *from);
 IrExpr *percent_of(Lower *l, IrExpr *text, IrExpr *values);
 
 /* -- stmt.c, assign.c ----------------------------------------------------------------------------------------------------------------------- */
@@ -299,11 +304,18 @@ IrExpr *enum_member_value(Lower *l, const Class *cls, uint32_t index);
 IrExpr *enum_value_of(Lower *l, IrExpr *member, uint32_t index); /* member.value as the member itself has it */
 IrExpr *lower_await(Lower *l, Node *n);
 IrExpr *await_value(Lower *l, IrExpr *awaitable, Type *result);
+IrExpr *drive_awaitable(Lower *l, IrVar *gen, Type *result);
+IrExpr *returned_value(Lower *l, IrVar *gen, Type *result);
 IrExpr *lower_yield(Lower *l, Node *n);
 IrExpr *lower_yield_from(Lower *l, Node *n);
 IrExpr *lower_gather(Lower *l, Node *n, Callee *callee);
 IrExpr *lower_create_task(Lower *l, Node *n, Callee *callee);
 IrExpr *lower_run(Lower *l, Node *n, Callee *callee);
+IrExpr *lower_call_soon(Lower *l, Node *n, Callee *callee);
+IrExpr *lower_executor(Lower *l, Node *n, Callee *callee);
+IrExpr *lower_create_future(Lower *l, Node *n, Callee *callee);
+IrExpr *lower_run_until(Lower *l, Node *n, Callee *callee);
+IrExpr *factory_closure(Lower *l, Callee *callee, Node *func, Type *result); /* a Callable[[], result] of a call without arguments */
 
 /* -- cleanup.c ------------------------------------------------------------------------------------------------------------------------------------ */
 
@@ -316,5 +328,8 @@ void lower_return(Lower *l, Node *n);
 void lower_try(Lower *l, Node *n);
 void lower_with(Lower *l, Node *n);
 void lower_raise(Lower *l, Node *n);
+void lower_star_handlers(Lower *l, const HandlerVec *handlers);
+IrVar *handled_exception(Lower *l);                 /* that the code around here handles: the context of what it raises; or NULL */
+void emit_not_implemented(Lower *l);
 
 #endif
