@@ -11,6 +11,8 @@
  *     print(x)                 check that x is assigned; print(x)      (x of `del x`, or assigned in one branch)
  *     await f()                f(), a plain call, when f cannot suspend
  *     try: a = 1 …             a = 1                                   a handler that nothing leaves to is gone
+ *     if n < 2: return n       …
+ *     f(n - 1)                 f(n - 1)                                range.c: it cannot overflow, so nothing is checked
  *
  * It must know the whole call graph, so it goes through all functions until nothing changes; it stands before ownership, since an
  * exception releases, too. */
@@ -628,6 +630,9 @@ void add_raise_edges(Compilation *c, IrProgram *program)
     Raise r = {.c = c, .program = program};
 
     find_calls(c, program);
+    for (uint32_t i = 0; i < program->funcs.len; i++)
+        if (program->funcs.items[i]->is_used)
+            find_ranges(c, program->funcs.items[i]);
     find_raising(&r);
     for (uint32_t i = 0; i < program->funcs.len; i++) {
         uint32_t count;
