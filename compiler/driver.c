@@ -14,6 +14,7 @@
 #include "pass/pass.h"
 #include "resolve.h"
 #include "syntax/parse.h"
+#include "syntax/print.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -63,10 +64,11 @@ static void run_stages(Drive *d, SourceFile *source)
     Compilation *c = d->c;
 
     if (wants(d, FORM_TOKENS)) {
-        tokens_print(c, source, &d->text);
+        TokenVec tokens = lex(c, source);
+        tokens_print(source, &tokens, &d->text);
         return;
     }
-    Module *module = parse(c, source);
+    Module *module = parse_source(c, source);
     if (wants(d, FORM_AST)) {
         ast_print(module, &d->text);
         return;
@@ -250,6 +252,14 @@ static void set_warnings(Drive *d)
     }
 }
 
+/* Where modules beside the program are looked for. */
+static const char *folder_of(Drive *d, const char *input)
+{
+    const char *slash = strrchr(input, '/');
+
+    return slash ? arena_strndup(d->c->arena, input, (size_t)(slash - input)) : "";
+}
+
 static int drive_one(const CommandLine *cl, const char *input)
 {
     Drive d = {.cl = cl, .c = compilation_new()};
@@ -260,6 +270,7 @@ static int drive_one(const CommandLine *cl, const char *input)
     d.h_text = text_make(d.c->arena);
     d.c->options.no_line = cl->no_line;
     d.c->options.release = cl->release;
+    d.c->directory = folder_of(&d, input);
     set_warnings(&d);
     SourceFile *source = source_read(d.c->sources, input);
     if (source) {

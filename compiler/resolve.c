@@ -482,6 +482,8 @@ static void declare_stmt(Resolver *rs, Node *n)
     case NODE_AUGASSIGN:
         declare_expr(rs, n->as.augassign.value);
         declare_target(rs, n->as.augassign.target);
+        if (n->as.augassign.target->kind == NODE_NAME && scope_find(rs->scope, n->as.augassign.target->as.name.name))
+            scope_find(rs->scope, n->as.augassign.target->as.name.name)->augmented_count++;
         break;
     case NODE_DEL:
         for (uint32_t i = 0; i < n->as.list.items.len; i++)
@@ -620,7 +622,11 @@ static Symbol *lookup(Resolver *rs, const char *name)
 
 static void use_name(Resolver *rs, Node *n, const char *name)
 {
-    rs->scope->uses[n->id] = lookup(rs, name);
+    Symbol *symbol = lookup(rs, name);
+
+    rs->scope->uses[n->id] = symbol;
+    if (!symbol && n->kind == NODE_NAME && !rs->scope->unit->is_library)
+        vec_push(rs->c->arena, &rs->r->unresolved, ((UnresolvedName){rs->scope, n}));
 }
 
 static void use_target(Resolver *rs, Node *n)

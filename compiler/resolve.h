@@ -35,6 +35,7 @@ struct Symbol {
     Symbol *target;     /* IMPORT */
     bool is_captured;   /* read or assigned by a nested function */
     bool is_nonlocal_assigned; /* assigned by a nested function, or by another function through `global` */
+    uint32_t augmented_count; /* of these, x += … */
     uint32_t assign_count; /* places that bind it (a loop target counts twice): 1 means that it never changes */
     uint32_t overload_count; /* FUNCTION with @overload: how many signatures come before */
     NodeVec overloads;  /* those, in order */
@@ -71,7 +72,13 @@ struct ModuleUnit {
 };
 
 /* Resolves `main` and whatever it imports. */
+typedef struct UnresolvedName {
+    Scope *scope;
+    Node *node;
+} UnresolvedName;
+
 typedef struct Resolved {
+    Vec(UnresolvedName) unresolved; /* in the program's own modules: names that are bound nowhere (some are the compiler's own) */
     ModuleUnit *main, *builtins;
     Vec(ModuleUnit *) units; /* all, in order of first mention; builtins first */
     Vec(ModuleUnit *) order; /* all, each after what it imports: the order in which their bodies run */

@@ -189,7 +189,7 @@ Symbol *type_variable(Infer *inf, const Scope *scope, Node *n)
 
 /* -- types ------------------------------------------------------------------------------------------------------------------------- */
 
-static const Annotation ANYTHING = {NULL, true, false, false};
+static const Annotation ANYTHING = {.is_flexible = true};
 
 static Annotation of_type(Type *t)
 {
@@ -235,8 +235,14 @@ static Type *element(Infer *inf, const Scope *scope, Node *n, bool *is_unknown)
 
 static Annotation container(Infer *inf, const Scope *scope, TypeKind kind, Node *index, uint32_t arity)
 {
+    static const char *const spelled[] = {[TYPE_LIST] = "list[T]", [TYPE_SET] = "set[T]", [TYPE_FROZENSET] = "frozenset[T]", [TYPE_DICT] = "dict[K, V]",
+                                          [TYPE_DEQUE] = "deque[T]", [TYPE_FUTURE] = "Future[T]", [TYPE_TASK] = "Task[T]"};
     Type *args[2];
     bool is_unknown = false, is_flexible = false;
+
+    if (index && index_count(index) != arity)
+        report(inf, index->span, "%s takes %u type%s, but %u %s given", spelled[kind], arity, arity == 1 ? "" : "s", index_count(index),
+               index_count(index) == 1 ? "is" : "are");
 
     for (uint32_t i = 0; i < arity; i++) {
         args[i] = index && i < index_count(index) ? element(inf, scope, index_at(index, i), &is_unknown) : plain(inf, TYPE_ANY);
@@ -409,7 +415,7 @@ static Annotation class_annotation(Infer *inf, const Scope *scope, Symbol *symbo
     if (info->cls->is_library && !strcmp(info->cls->name, "object"))
         return of_type(plain(inf, TYPE_ANY));
     if (info->cls->is_protocol)
-        return ANYTHING;
+        return (Annotation){.protocol = info->cls, .is_flexible = true};
     if (info->type_params.len == 0)
         return (Annotation){.type = t, .is_flexible = t->kind == TYPE_FLOAT};
     Type **args = arena_array(inf->c->arena, Type *, info->type_params.len);
@@ -448,9 +454,11 @@ static Annotation named(Infer *inf, const Scope *scope, Node *n, Node *index)
         return bound ? of_type(bound) : ANYTHING;
     }
     Node *alias = alias_value(symbol);
-    if (alias && !index)
+    bool is_type = alias && (alias->kind <= NODE_NAME || alias->kind == NODE_ATTRIBUTE || alias->kind == NODE_SUBSCRIPT ||
+                             alias->kind == NODE_BINARY || alias->kind == NODE_STR || alias->kind == NODE_NONE || alias->kind == NODE_CALL);
+    if (is_type && !index)
         return annotation(inf, symbol->scope, alias);
-    if (alias)
+    if (is_type)
         return ANYTHING;
     report(inf, n->span, "'%s' is not a type", symbol->name);
     return of_type(broken(inf));

@@ -381,7 +381,10 @@ void store_attribute(Infer *inf, Node *n, Type *value, Node *source)
     inf->inst->actions[n->id] = NULL;
     if (t->kind == TYPE_CLASSOBJ) {
         cls = class_of(inf, t->args[0]);
-        if (cls && method_of(inf, cls, name))
+        uint32_t member;
+        if (cls && cls->is_enum && enum_member(info_of(inf, cls), name, &member))
+            report(inf, n->span, "member '%s' of enum '%s' cannot be assigned", name, cls->name);
+        else if (cls && method_of(inf, cls, name))
             report(inf, n->span, "methods cannot be replaced when the program runs; override it in a subclass");
         else if (cls)
             store_class_var(inf, n, cls, name, value);

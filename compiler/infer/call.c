@@ -403,6 +403,24 @@ static void mismatch(Infer *inf, const Binder *b, uint32_t i, Type *declared)
         help(inf, d, "check that it is not None first");
 }
 
+static void check_protocol(Binder *b, uint32_t i, Class *protocol, Type *actual)
+{
+    Infer *inf = b->inf;
+    Class *cls = is_void_type(actual) || actual->kind == TYPE_ANY ? NULL : class_of(inf, actual);
+    ClassInfo *info = info_of(inf, protocol);
+
+    for (uint32_t k = 0; cls && !b->is_quiet && k < info->methods.len; k++) {
+        const char *name = info->methods.items[k]->name;
+        if (method_of(inf, cls, name) || class_field(inf, cls, name, NULL))
+            continue;
+        Diag *d = report(inf, b->bindings[i].value ? b->bindings[i].value->span : b->args->span, "%s is no %s: it has no method '%s'", spell(inf, actual),
+                         protocol->name, name);
+        note(inf, d, info->methods.items[k]->decl->as.function.name_span, "'%s' is required here", name);
+        b->failed = true;
+        return;
+    }
+}
+
 /* The type of each parameter in the instance; false: an argument does not fit. */
 static bool param_types(Infer *inf, Binder *b, const Scope *scope)
 {
@@ -417,6 +435,8 @@ static bool param_types(Infer *inf, Binder *b, const Scope *scope)
         }
         Annotation a = annotation(inf, scope, param->annotation);
         Type *type = actual;
+        if (a.protocol)
+            check_protocol(b, i, a.protocol, actual);
         if (a.type && !is_void_type(a.type)) {
             if (b->bindings[i].value && actual->kind != TYPE_NEVER && b->position[i] && b->bindings[i].kind == BIND_ARG &&
                 (b->bindings[i].value->kind == NODE_LIST || b->bindings[i].value->kind == NODE_DICT || b->bindings[i].value->kind == NODE_TUPLE))
@@ -433,7 +453,7 @@ static bool param_types(Infer *inf, Binder *b, const Scope *scope)
         }
         b->bindings[i].type = b->types[i] = types_find(type);
     }
-    return fits;
+    return fits && !b->failed;
 }
 
 static bool is_unknown(Infer *inf, const Binder *b)
@@ -534,6 +554,13 @@ static Callee *through_slot(Infer *inf, Target *t, Binder *b);
 
 static Callee *call_known(Infer *inf, Target *t, Node *decl, Args *args, bool is_quiet)
 {
+    if (t->receiver && !decl->as.function.params.len) {
+        Diag *d = is_quiet ? NULL : report(inf, decl->as.function.name_span, "method '%s' has no parameter for the object: its first argument is 'self'", t->name);
+        if (d)
+            help(inf, d, "write 'def %s(self)', or put @staticmethod before it", t->name);
+        return NULL;
+    }
+
     Scope *scope = scope_of(inf->c, decl);
     Binder b;
     Map subst = inf->subst;
@@ -595,7 +622,20 @@ static Node *choose_overload(Infer *inf, Target *t, Args *args)
         if (is_fit)
             return decl;
     }
-    return t->decl;
+    return scope_of(inf->c, t->decl)->unit->is_library ? NULL : t->decl;
+}
+
+/* No form of a library function takes these arguments. */
+static void no_overload(Infer *inf, const Target *t, const Args *args)
+{
+    Text text = text_make(inf->c->arena);
+
+    for (uint32_t i = 0; i < args->count; i++)
+        text_printf(&text, "%s%s", i ? ", " : "", spell(inf, args->types[i]));
+    if (t->receiver && types_find(t->receiver)->kind != TYPE_CLASSOBJ)
+        report(inf, args->span, "'%s()' of %s does not take (%s)", t->name, spell(inf, t->receiver), text_string(&text));
+    else
+        report(inf, args->span, "'%s()' does not take (%s)", t->name, text_string(&text));
 }
 
 static Callee *call_target(Infer *inf, Target *t, Args *args, bool is_quiet)
@@ -604,6 +644,12 @@ static Callee *call_target(Infer *inf, Target *t, Args *args, bool is_quiet)
 
     if (t->overloads.len) {
         decl = choose_overload(inf, t, args);
+        if (!decl && is_quiet)
+            return NULL;
+        if (!decl) {
+            no_overload(inf, t, args);
+            return NULL;
+        }
     } else if (is_quiet && is_stub(decl)) {
         Binder b;
         Map subst = inf->subst;

@@ -79,6 +79,11 @@ static void type_params_of(Infer *inf, ClassInfo *info, const Scope *scope, Node
     }
 }
 
+static const Scope *cls_scope_parent(const ClassInfo *info)
+{
+    return info->scope->parent;
+}
+
 static void add_base(Infer *inf, ClassInfo *info, const Scope *scope, Arg *arg)
 {
     Class *cls = info->cls;
@@ -119,6 +124,10 @@ static void add_base(Infer *inf, ClassInfo *info, const Scope *scope, Arg *arg)
             report(inf, n->span, "name '%s' is not defined", n->as.name.name);
         else
             report(inf, n->span, "a base class must be the name of a class");
+        return;
+    }
+    if (symbol->scope == cls_scope_parent(info) && symbol->decl->span.start >= cls->decl->span.start && !cls->is_library) {
+        report(inf, n->span, "class '%s' is used before it is defined; move it before '%s'", symbol->name, cls->name);
         return;
     }
     ClassInfo *base = class_info(inf, symbol);

@@ -28,8 +28,16 @@ Diag *report(Infer *inf, Span span, const char *format, ...)
     va_start(args, format);
     const char *message = arena_vprintf(inf->c->arena, format, args);
     va_end(args);
+    /* What is wrong inside the library is wrong with the call that got there. */
+    Instance *caller = inf->inst;
+    while (caller && caller->unit->is_library && caller->decl && state_of(caller)->creator) {
+        span = state_of(caller)->call_span;
+        caller = state_of(caller)->creator;
+    }
     Diag *d = diag_error(inf->c->diags, span, "%s", message);
     inf->reported = d;
+    if (caller != inf->inst)
+        return d;
     /* An error inside an instance is easier to understand with the call that made it. */
     State *state = inf->inst && inf->inst->decl ? state_of(inf->inst) : NULL;
     if (state && state->creator && state->call_span.file && inf->inst->decl->kind == NODE_FUNCTION && has_templates(inf->inst))
@@ -151,6 +159,29 @@ static void undefined(Infer *inf, Node *n, const char *name)
         help(inf, d, "did you mean '%s'?", guess.best);
 }
 
+static bool is_compilers_name(Infer *inf, Node *n)
+{
+    static const char *const names[] = {"__name__", "__file__", "__debug__", "__doc__", "NotImplemented", "Ellipsis", "property", "staticmethod", "classmethod"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(names[i], n->as.name.name))
+            return true;
+    return special_call(inf, n) >= 0;
+}
+
+/* Names that no instance has come by: in functions that nothing calls. */
+void report_unresolved(Infer *inf)
+{
+    for (uint32_t i = 0; i < inf->r->unresolved.len; i++) {
+        UnresolvedName *u = &inf->r->unresolved.items[i];
+        Instance in = {.scope = u->scope, .unit = u->scope->unit}, *outer = inf->inst;
+        inf->inst = &in;
+        if (!is_compilers_name(inf, u->node))
+            undefined(inf, u->node, u->node->as.name.name);
+        inf->inst = outer;
+    }
+}
+
 static bool is_plain_decorator(const char *name)
 {
     static const char *const names[] = {"staticmethod", "classmethod", "property", "overload", "abstractmethod", "c", "raises", "typed",
@@ -163,15 +194,17 @@ static bool is_plain_decorator(const char *name)
     return false;
 }
 
+bool is_known_decorator(const Node *d)
+{
+    d = d->kind == NODE_CALL ? d->as.call.func : d;
+    return is_plain_decorator(d->kind == NODE_NAME ? d->as.name.name : d->kind == NODE_ATTRIBUTE ? d->as.attribute.name : "");
+}
+
 bool is_decorated(const Node *decl)
 {
-    for (uint32_t i = 0; i < decl->as.function.decorators.len; i++) {
-        Node *d = decl->as.function.decorators.items[i];
-        d = d->kind == NODE_CALL ? d->as.call.func : d;
-        const char *name = d->kind == NODE_NAME ? d->as.name.name : d->kind == NODE_ATTRIBUTE ? d->as.attribute.name : "";
-        if (!is_plain_decorator(name))
+    for (uint32_t i = 0; i < decl->as.function.decorators.len; i++)
+        if (!is_known_decorator(decl->as.function.decorators.items[i]))
             return true;
-    }
     return false;
 }
 
@@ -190,8 +223,10 @@ static Type *read_variable(Infer *inf, Symbol *symbol, Node *n)
         return plain(inf, TYPE_NEVER);
     if (fact.set != IS_SET && symbol->scope == inf->inst->scope && !inf->is_dead) {
         var->may_be_unset = true;
-        if (fact.set == UNSET && symbol->assign_count == 0 && inf->is_loud)
+        if (fact.set == UNSET && symbol->assign_count == symbol->augmented_count && !symbol->param && !symbol->is_nonlocal_assigned) {
             undefined(inf, n, symbol->name);
+            return broken(inf);
+        }
     }
     if (fact.narrow)
         return fact.narrow;
@@ -302,6 +337,21 @@ static void add_element(Infer *inf, Node *item, Type *cell)
         report(inf, item->span, "this element is %s, but the elements are declared %s", spell(inf, t), spell(inf, cell));
 }
 
+/* Keys and members of sets must have a hash: what can change has none. */
+void check_hashable(Infer *inf, Node *n, Type *t)
+{
+    t = types_find(t);
+    if (t->kind == TYPE_LIST || t->kind == TYPE_DICT || t->kind == TYPE_SET || t->kind == TYPE_BYTEARRAY || t->kind == TYPE_DEQUE) {
+        Diag *d = report(inf, n->span, "%s has no hash, so it cannot be a key or a member of a set", spell(inf, t));
+        if (t->kind == TYPE_LIST)
+            help(inf, d, "use a tuple");
+        else if (t->kind == TYPE_SET)
+            help(inf, d, "use a frozenset");
+    }
+    for (uint32_t i = 0; t->kind == TYPE_TUPLE && i < t->arg_count; i++)
+        check_hashable(inf, n, t->args[i]);
+}
+
 /* The cell of a display's elements, which an expected type may fix from the start. */
 static Type *display_cell(Infer *inf, Node *n, uint32_t which, Type *expected, TypeKind kind)
 {
@@ -323,8 +373,11 @@ static Type *infer_list(Infer *inf, Node *n, TypeKind kind, Type *expected)
 {
     Type *cell = display_cell(inf, n, 0, expected, kind);
 
-    for (uint32_t i = 0; i < n->as.list.items.len; i++)
+    for (uint32_t i = 0; i < n->as.list.items.len; i++) {
         add_element(inf, n->as.list.items.items[i], cell);
+        if (kind == TYPE_SET && n->as.list.items.items[i]->kind != NODE_STARRED)
+            check_hashable(inf, n->as.list.items.items[i], type_of(inf, n->as.list.items.items[i]));
+    }
     return make1(inf, kind, cell);
 }
 
@@ -336,6 +389,7 @@ static Type *infer_dict(Infer *inf, Node *n, Type *expected)
         Node *v = n->as.dict.values.items[i];
         if (n->as.dict.keys.items[i]) {
             add_element(inf, n->as.dict.keys.items[i], key);
+            check_hashable(inf, n->as.dict.keys.items[i], type_of(inf, n->as.dict.keys.items[i]));
             add_element(inf, v, value);
             continue;
         }

@@ -129,6 +129,7 @@ static void run_passes(Infer *inf)
     while (inf->has_changed && limit-- > 0);
     inf->is_loud = true;
     one_pass(inf, true);
+    report_unresolved(inf);
     if (getenv("ASYNCC_DEBUG_PASSES"))
         fprintf(stderr, "%u passes, %u instances\n", inf->pass, inf->queue.len);
 }

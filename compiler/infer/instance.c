@@ -205,9 +205,19 @@ Instance *slot_instance(Infer *inf, Method *m, Class *cls)
         declare_result(inf, inst);
         inf->inst = current;
     }
-    for (uint32_t i = 1; i < count; i++)
-        if (root->slot_params && i < root->decl->as.function.params.len)
-            grow(inf, &inst->params[i], root->slot_params[i]);
+    for (uint32_t i = 1; i < count; i++) {
+        if (!root->slot_params || i >= root->decl->as.function.params.len)
+            continue;
+        const Param *param = &m->decl->as.function.params.items[i];
+        Annotation a = param->annotation && m != root ? annotation(inf, inst->scope->parent, param->annotation) : (Annotation){0};
+        if (a.type && !flow(inf, root->slot_params[i], a.type)) {
+            Diag *d = report(inf, param->span, "'%s.%s' takes %s as '%s', but it overrides '%s.%s', which is called with %s", cls->name, m->name,
+                             spell(inf, a.type), param->name, root->cls->name, root->name, spell(inf, root->slot_params[i]));
+            note(inf, d, root->decl->as.function.name_span, "the method that it overrides");
+            continue;
+        }
+        grow(inf, &inst->params[i], root->slot_params[i]);
+    }
     reach(inf, inst);
     return inst;
 }

@@ -71,6 +71,7 @@ typedef struct Infer {
     ChangeVec trail;      /* old facts, to undo */
     bool is_dead;         /* the current point is not reached */
     Loop *loop;
+    bool is_except;       /* the classes of an except clause are being looked at */
     Node *unpacked;       /* a gather call whose result is unpacked at once */
     Diag *reported;       /* the last error */
     int silent;           /* > 0: trying something out (overloads) */
@@ -107,6 +108,7 @@ typedef struct State {
 /* A parsed annotation. */
 typedef struct Annotation {
     Type *type;        /* NULL: admits anything that the body can use (a protocol, a type variable, no annotation) */
+    Class *protocol;   /* a Protocol: what is passed must have its methods */
     bool is_flexible;  /* the value keeps its own type after the check: float, Any inside a container, … */
     bool is_class_var, is_final;
 } Annotation;
@@ -215,9 +217,12 @@ bool is_stub(const Node *decl);
 bool has_decorator_named(const NodeVec *decorators, const char *name);
 const char *spell(Infer *inf, Type *t);
 bool has_templates(const Instance *inst);            /* some parameter has no annotation */
+bool is_known_decorator(const Node *d);
 bool is_decorated(const Node *decl);                 /* by more than @property and the like */
 Type *function_value(Infer *inf, Symbol *symbol);
 Type *infer_constant_str(Infer *inf, Node *n, const char *text);
+void report_unresolved(Infer *inf);
+void check_hashable(Infer *inf, Node *n, Type *t);
 bool is_super_call(const Node *n);
 Type *super_attribute(Infer *inf, Node *n);
 void infer_constant_none(Infer *inf, Node *n);

@@ -83,7 +83,8 @@ static void add_tests(Infer *inf, Node *n, TypeVec *tests)
             if (types_find(t->args[i])->kind == TYPE_CLASSOBJ)
                 vec_push(inf->c->arena, tests, tested_type(inf, types_find(types_find(t->args[i])->args[0])));
     } else if (!is_void_type(t))
-        report(inf, n->span, "the second argument of isinstance() is a class or a tuple of classes, not %s", spell(inf, t));
+        report(inf, n->span, inf->is_except ? "'except' takes an exception class or a tuple of them, not %s"
+                                            : "the second argument of isinstance() is a class or a tuple of classes, not %s", spell(inf, t));
 }
 
 TypeVec class_test(Infer *inf, Node *n)
@@ -96,7 +97,10 @@ TypeVec class_test(Infer *inf, Node *n)
 
 TypeVec class_test_exceptions(Infer *inf, Node *n)
 {
-    return class_test(inf, n);
+    inf->is_except = true;
+    TypeVec tests = class_test(inf, n);
+    inf->is_except = false;
+    return tests;
 }
 
 /* How a value of type `t` fares: 1 always an instance, 0 never, -1 it may be. */

@@ -116,7 +116,9 @@ static void unsupported(Infer *inf, Span span, Operator op, Type *a, Type *b)
     Type *optional = types_is_optional(a) ? a : types_is_optional(b) ? b : NULL;
     Diag *d = report(inf, span, "'%s' is not defined for %s and %s", operator_text(op), spell(inf, a), spell(inf, b));
 
-    if (optional)
+    if (a->kind == TYPE_COROUTINE || b->kind == TYPE_COROUTINE)
+        help(inf, d, "await the coroutine first");
+    else if (optional)
         help(inf, d, "one side may be None: check it before, as in `if x is not None`");
     else if (op == OP_ADD && (a->kind == TYPE_STR || b->kind == TYPE_STR))
         help(inf, d, "convert with str(), or write an f-string");
@@ -359,6 +361,11 @@ Type *infer_compare(Infer *inf, Node *n)
 
 /* -- subscripts -------------------------------------------------------------------------------------------------------------------------- */
 
+static bool index_kind(const Type *t)
+{
+    return t->kind == TYPE_INT || t->kind == TYPE_BOOL;
+}
+
 /* An int known at compile time. */
 static bool constant_index(const Node *n, int64_t *value)
 {
@@ -500,16 +507,19 @@ Type *infer_subscript(Infer *inf, Node *n)
     if (is_void_type(it))
         return it;
     Node *index = n->as.subscript.index;
+    bool is_indexed = t->kind == TYPE_LIST || t->kind == TYPE_STR || t->kind == TYPE_BYTES || t->kind == TYPE_BYTEARRAY || t->kind == TYPE_RANGE;
+    if (is_indexed && !index_kind(it) && it->kind != TYPE_SLICE && it->kind != TYPE_ANY && !(is_user_class(it) && method_of(inf, it->cls, inf->names.index)) &&
+        !(is_user_class(it) && it->cls->mixin)) {
+        Diag *d = report(inf, index->span, "%s is indexed by int or slice, not %s", spell(inf, t), spell(inf, it));
+        if (types_is_optional(it))
+            help(inf, d, "it may be None: check it before");
+        return broken(inf);
+    }
     callee = call_method(inf, t, inf->names.getitem, &index, &it, 1, n->span, false);
     if (!callee)
         return class_of(inf, t) && method_of(inf, class_of(inf, t), inf->names.getitem) ? broken(inf) : no_subscript(inf, n, t);
     act(inf, n, ACT_CALL)->callee = callee;
     return types_find(callee->result);
-}
-
-static bool index_kind(const Type *t)
-{
-    return t->kind == TYPE_INT || t->kind == TYPE_BOOL;
 }
 
 void store_subscript(Infer *inf, Node *n, Type *value, Node *source)
@@ -526,6 +536,7 @@ void store_subscript(Infer *inf, Node *n, Type *value, Node *source)
     if (is_void_type(t) || is_void_type(it))
         return;
     if (t->kind == TYPE_DICT && !is_void_type(value)) { /* a dict grows to what is put into it */
+        check_hashable(inf, n->as.subscript.index, it);
         grow_cell(inf, t->args[0], it);
         grow_cell(inf, t->args[1], value);
     }

@@ -692,11 +692,7 @@ static bool is_wraps(const Node *d)
 
 static bool is_plain(const Node *n, uint32_t i)
 {
-    Node copy = *n;
-
-    copy.as.function.decorators.items = n->as.function.decorators.items + i;
-    copy.as.function.decorators.len = 1;
-    return !is_decorated(&copy);
+    return is_known_decorator(n->as.function.decorators.items[i]);
 }
 
 static Type *decorate(Infer *inf, Node *n, Type *t)
@@ -714,7 +710,7 @@ static Type *decorate(Infer *inf, Node *n, Type *t)
         if (is_void_type(func))
             return plain(inf, TYPE_NEVER);
         Node *site = arena_new(inf->c->arena, Node); /* the call that a decorator is */
-        *site = *d;
+        *site = (Node){.kind = NODE_BROKEN, .span = d->span, .id = d->id};
         t = call_value(inf, site, func, NULL, &t, 1, &action->callees[i]);
     }
     return t;
