@@ -30,9 +30,25 @@ typedef struct Own {
     uint32_t words;
     uint64_t **effects; /* by IrFunc.id: fields and globals that it may assign, with all that it calls */
     Map aliases;       /* IrVar → IrVar that it is a copy of */
+    Map initialised;   /* Field → the __init__ that assigns it; one of several: the program */
 } Own;
 
 /* -- what a call may assign ---------------------------------------------------------------------------------------------------- */
+
+static bool is_init(const IrFunc *func)
+{
+    size_t len = strlen(func->name), suffix = strlen("__init__");
+
+    return func->params.len && len >= suffix && strcmp(func->name + len - suffix, "__init__") == 0;
+}
+
+/* Which __init__ assigns a field: when only one does, it finds the field empty. */
+static void note_init(Own *o, const Field *field)
+{
+    void **by = map_slot(o->c->arena, &o->initialised, field);
+
+    *by = *by && *by != (void *)o->func ? (void *)o->program : (void *)o->func;
+}
 
 static void number_stored(void *ctx, IrStmt *s)
 {
@@ -57,8 +73,11 @@ static void note_store(void *ctx, IrStmt *s)
     Own *o = ctx;
     uint64_t *set = o->effects[o->func->id];
 
-    if (s->kind == IR_STORE && s->place.kind == IR_PLACE_FIELD)
+    if (s->kind == IR_STORE && s->place.kind == IR_PLACE_FIELD) {
         mark_stored(o, set, s->place.field);
+        if (is_init(o->func))
+            note_init(o, s->place.field);
+    }
     if (s->dst && s->dst->kind == IR_VAR_GLOBAL) {
         mark_stored(o, set, s->dst);
         s->dst->is_stored |= o->func != o->program->init;
@@ -520,6 +539,66 @@ static void mark_owners(IrFunc *func)
     }
 }
 
+/* -- objects that were just made ------------------------------------------------------------------------------------------------------ */
+
+typedef struct Fresh {
+    const IrVar *var;  /* holds an object whose fields are empty but for `stored` */
+    Vec(const Field *) stored;
+    bool is_seen;      /* an expression reads `var` as a whole */
+} Fresh;
+
+static void look_for_object(void *ctx, IrExpr **at)
+{
+    Fresh *fresh = ctx;
+    const IrExpr *e = *at;
+
+    if (ir_is_var(e, fresh->var))
+        fresh->is_seen = true;
+    if (e->kind == IR_READ && e->as.place.kind == IR_PLACE_FIELD && ir_is_var(e->as.place.object, fresh->var))
+        return;
+    ir_each_operand(*at, look_for_object, ctx);
+}
+
+static bool is_stored_in(const Fresh *fresh, const Field *field)
+{
+    for (uint32_t i = 0; i < fresh->stored.len; i++)
+        if (fresh->stored.items[i] == field)
+            return true;
+    return false;
+}
+
+/* The first assignments of the fields of a new object have no old value to release. */
+static void find_first_stores(Own *o, const IrBlock *block)
+{
+    Fresh fresh = {.var = block == &o->func->body && is_init(o->func) ? o->func->params.items[0] : NULL};
+
+    for (uint32_t i = 0; i < block->len; i++) {
+        IrStmt *s = block->items[i];
+        find_first_stores(o, &s->body);
+        find_first_stores(o, &s->orelse);
+        find_first_stores(o, &s->after);
+        if (s->kind == IR_SET && s->dst && s->value->kind == IR_NEW && !s->dst->is_cell) {
+            fresh = (Fresh){.var = s->dst};
+            continue;
+        }
+        if (!fresh.var)
+            continue;
+        fresh.is_seen = s->body.len || s->orelse.len;
+        bool is_own = s->kind == IR_STORE && s->place.kind == IR_PLACE_FIELD && ir_is_var(s->place.object, fresh.var);
+        if (s->value)
+            look_for_object(&fresh, &s->value);
+        if (!is_own && s->place.object)
+            look_for_object(&fresh, &s->place.object);
+        if (fresh.is_seen || s->dst == fresh.var) {
+            fresh.var = NULL;
+        } else if (is_own && !is_stored_in(&fresh, s->place.field)) {
+            bool is_only = fresh.var->kind != IR_VAR_PARAM || map_get(&o->initialised, s->place.field) == (void *)o->func;
+            s->drops_old &= !is_only;
+            vec_push(o->c->arena, &fresh.stored, s->place.field);
+        }
+    }
+}
+
 void add_ownership(Compilation *c, IrProgram *program)
 {
     Own o = {.c = c, .program = program};
@@ -533,6 +612,7 @@ void add_ownership(Compilation *c, IrProgram *program)
         ir_each_stmt(&func->body, note_assigned, NULL);
         mark_owners(func);
         own_block(&o, &func->body);
+        find_first_stores(&o, &func->body);
         Liveness *live = liveness(c, func);
         find_holding(c, program, func, live);
         drop_temporaries(c, func, live);
