@@ -14,7 +14,6 @@
 #include "pass/pass.h"
 #include "resolve.h"
 #include "syntax/parse.h"
-#include "syntax/print.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -64,8 +63,7 @@ static void run_stages(Drive *d, SourceFile *source)
     Compilation *c = d->c;
 
     if (wants(d, FORM_TOKENS)) {
-        TokenVec tokens = lex(c, source);
-        tokens_print(source, &tokens, &d->text);
+        tokens_print(c, source, &d->text);
         return;
     }
     Module *module = parse_source(c, source);
