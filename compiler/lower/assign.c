@@ -19,7 +19,7 @@ static IrExpr *function_of_class(Lower *l, Node *n)
     Type *t = type_at(l, n);
 
     if (t->kind == TYPE_BOUND)
-        return narrow_to(l, expr(l, n->as.attribute.value), t);
+        return narrowed_to(l, expr(l, n->as.attribute.value), t);
     emit_eval(l, expr(l, n->as.attribute.value));
     return e_zero(l, t);
 }
@@ -42,7 +42,7 @@ static IrExpr *load_action(Lower *l, Node *n, Action *a)
 
     switch (a->kind) {
     case ACT_SYMBOL:
-        return read_symbol(l, symbol_final(a->symbol), type_at(l, n));
+        return load_symbol(l, symbol_final(a->symbol), type_at(l, n));
     case ACT_FIELD:
         return e_field(l, expr(l, value), a->cls, a->field);
     case ACT_TUPLE_FIELD:
@@ -80,7 +80,7 @@ IrExpr *load_attribute(Lower *l, Node *n)
     if (!a || t->kind == TYPE_MODULE)
         return e_zero(l, t);
     IrExpr *e = load_action(l, n, a);
-    return e->type == t || t->kind == TYPE_NEVER ? e : narrow_to(l, e, t);
+    return e->type == t || t->kind == TYPE_NEVER ? e : narrowed_to(l, e, t);
 }
 
 static void store_place(Lower *l, IrExpr *place, IrExpr *value)
@@ -197,7 +197,7 @@ IrExpr *load_subscript(Lower *l, Node *n)
     default:
         e = e_zero(l, t);
     }
-    return e->type->kind == TYPE_NEVER || t->kind == TYPE_NEVER ? e : narrow_to(l, e, t);
+    return e->type->kind == TYPE_NEVER || t->kind == TYPE_NEVER ? e : narrowed_to(l, e, t);
 }
 
 /* -- storing -------------------------------------------------------------------------------------------------------------------------------- */
@@ -241,7 +241,7 @@ static IrExpr *load_for_update(Lower *l, Node *target)
     Action *a = l->fn->inst->actions[target->id];
 
     if (a && a->kind == ACT_CALL)
-        return narrow_to(l, call_with(l, load_callee(l, target), expr(l, target->as.attribute.value), NULL, 0), type_at(l, target));
+        return narrowed_to(l, call_with(l, load_callee(l, target), expr(l, target->as.attribute.value), NULL, 0), type_at(l, target));
     return load_attribute(l, target);
 }
 
@@ -354,7 +354,7 @@ static bool is_stored_by(Lower *l, const NodeVec *targets, const IrExpr *e)
     for (uint32_t i = 0; var && i < targets->len; i++) {
         Node *target = targets->items[i];
         if (target->kind == NODE_NAME && used_symbol(l, target) && is_kept_symbol(l, used_symbol(l, target)) &&
-            var_of(l, used_symbol(l, target)) == var)
+            ir_var_of(l, used_symbol(l, target)) == var)
             return true;
         if (target->kind == NODE_TUPLE || target->kind == NODE_LIST)
             return true;
@@ -600,7 +600,7 @@ static void augment_name(Lower *l, Node *n)
     Node *target = n->as.augassign.target;
     Symbol *symbol = used_symbol(l, target);
 
-    store_symbol(l, symbol, combine_in_order(l, n, read_symbol(l, symbol, type_at(l, target))));
+    store_symbol(l, symbol, combine_in_order(l, n, load_symbol(l, symbol, type_at(l, target))));
 }
 
 static void augment_attribute(Lower *l, Node *n)
@@ -635,7 +635,7 @@ static void augment_item(Lower *l, Node *n)
     IrExpr *old = !a || a->kind == ACT_DYNAMIC
                       ? get_dynamic_item(l, object, values.items[0])
                       : call_with(l, load_callee(l, target), object, values.items, values.len);
-    old = narrow_to(l, old, type_at(l, target));
+    old = narrowed_to(l, old, type_at(l, target));
     store_item(l, target, object, &values, combine_in_order(l, n, old));
 }
 
@@ -677,7 +677,7 @@ static void delete_name(Lower *l, Node *n)
     Symbol *symbol = used_symbol(l, n);
 
     if (symbol && is_kept_symbol(l, symbol))
-        emit_new(l, IR_UNSET)->dst = var_of(l, symbol);
+        emit_new(l, IR_UNSET)->dst = ir_var_of(l, symbol);
 }
 
 static void delete_target(Lower *l, Node *n)

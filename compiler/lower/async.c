@@ -72,7 +72,7 @@ static IrExpr *as_future(Lower *l, IrExpr *e, Type *result)
 {
     if (awaited_type(e))
         return e;
-    return narrow_to(l, e, t_of(l, TYPE_COROUTINE, result ? result : t_any(l)));
+    return narrowed_to(l, e, t_of(l, TYPE_COROUTINE, result ? result : t_any(l)));
 }
 
 IrExpr *await_value(Lower *l, IrExpr *awaitable, Type *result)
@@ -90,7 +90,7 @@ IrExpr *await_value(Lower *l, IrExpr *awaitable, Type *result)
     if (!dst)
         return t->kind == TYPE_NEVER ? e_zero(l, t) : e_none(l, t_none(l));
     IrExpr *value = e_read(l, dst);
-    return result && has_value(result) ? narrow_to(l, value, result) : value;
+    return result && has_value(result) ? narrowed_to(l, value, result) : value;
 }
 
 /* A class with __await__: what its generator yields goes to the loop, what it returns is the value. */
@@ -134,7 +134,7 @@ IrExpr *returned_value(Lower *l, IrVar *gen, Type *result)
     if (!has_value(t))
         return e_none(l, t_none(l));
     IrExpr *value = RUNTIME(l, "art_gen_take_returned", RT_OUT, t, e_read(l, gen));
-    return result && has_value(result) ? narrow_to(l, value, result) : value;
+    return result && has_value(result) ? narrowed_to(l, value, result) : value;
 }
 
 IrExpr *lower_await(Lower *l, Node *n)
@@ -266,7 +266,7 @@ static IrExpr *collected_children(Lower *l, Node *n, Type *elem)
         if (arg->kind == ARG_STAR)
             loop_over(l, iteration_at(l, arg->value), NULL, append_child, list);
         else if (arg->kind == ARG_POSITIONAL)
-            append_to(l, list, narrow_to(l, expr(l, arg->value), elem));
+            append_to(l, list, narrowed_to(l, expr(l, arg->value), elem));
     }
     return e_read(l, list);
 }
@@ -412,7 +412,7 @@ static IrExpr *deferred_closure(Lower *l, const Deferred *d)
     if (given)
         vec_push(l->arena, &values, e_read(l, given));
     if (receiver && receiver->type->kind == TYPE_BOUND)
-        receiver = narrow_to(l, receiver, receiver->type->args[0]);
+        receiver = narrowed_to(l, receiver, receiver->type->args[0]);
     IrExpr *result = call_with(l, d->callee, receiver, values.items, values.len);
     emit_return(l, convert(l, result, d->result));
     l->fn = outer;
@@ -502,7 +502,7 @@ IrExpr *lower_executor(Lower *l, Node *n, Callee *callee)
     if (callee->result->kind == TYPE_COROUTINE) {
         Type *future = t_of(l, TYPE_FUTURE, result);
         IrExpr *made = RUNTIME(l, "art_to_thread", RT_RAISES | RT_TYPED, future, closure);
-        return narrow_to(l, made, callee->result);
+        return narrowed_to(l, made, callee->result);
     }
     if (callee->result->kind == TYPE_FUTURE) {
         if (executor->type->kind == TYPE_NONE)

@@ -23,7 +23,7 @@ typedef struct CallSite {
     bool receiver_node; /* the receiver is the value of func itself */
 } CallSite;
 
-IrCFunc *cfunc_of(Lower *l, Node *stub, Type *receiver)
+IrCFunc *cfunction(Lower *l, Node *stub, Type *receiver)
 {
     IrCFunc *f = infer_cfunc(l->inf, stub, receiver);
 
@@ -117,7 +117,7 @@ static IrExpr *bound_or_missing(Lower *l, Node *n)
         e = to_simple(l, e, NULL);
         add_arg(l, select, e_is_none(l, e));
         add_arg(l, select, e_op(l, IR_OP_MISSING, t_int(l), NULL, NULL));
-        add_arg(l, select, narrow_to(l, e, t_int(l)));
+        add_arg(l, select, narrowed_to(l, e, t_int(l)));
         return select;
     }
     return convert(l, e, t_int(l));
@@ -402,7 +402,7 @@ static void forget_spreads(Lower *l, const Callee *callee)
 
 static IrExpr *call_c(Lower *l, Callee *callee, const IrExprVec *args)
 {
-    IrCFunc *f = cfunc_of(l, callee->decl, callee->receiver);
+    IrCFunc *f = cfunction(l, callee->decl, callee->receiver);
     Type *result = callee->result;
     IrExpr *e;
 
@@ -433,7 +433,7 @@ static IrExpr *call_instance(Lower *l, Instance *inst, IrExpr *closure, const Ir
         return e_zero(l, types_plain(l->types, TYPE_NEVER));
     }
     e = finish_call(l, e);
-    return makes_object || result->kind == TYPE_NEVER ? e : narrow_to(l, e, result);
+    return makes_object || result->kind == TYPE_NEVER ? e : narrowed_to(l, e, result);
 }
 
 static IrExpr *call_slot(Lower *l, Callee *callee, const IrExprVec *args)
@@ -443,7 +443,7 @@ static IrExpr *call_slot(Lower *l, Callee *callee, const IrExprVec *args)
     IrExpr *e = e_new(l, IR_CALL_SLOT, slot->result);
 
     e->as.slot = slot;
-    add_arg(l, e, narrow_to(l, args->items[0], cls->cls->type));
+    add_arg(l, e, narrowed_to(l, args->items[0], cls->cls->type));
     for (uint32_t i = 1; i < args->len; i++)
         add_arg(l, e, i - 1 < slot->params.len ? convert(l, args->items[i], slot->params.items[i - 1]) : args->items[i]);
     return finish_call(l, e);
@@ -573,7 +573,7 @@ static IrExpr *self_value(Lower *l)
     while (inst->owner && !inst->cls)
         inst = inst->owner;
     Symbol *symbol = inst->scope->symbols.items[0];
-    return read_symbol(l, symbol, instance_var(inst, symbol)->type);
+    return load_symbol(l, symbol, instance_var(inst, symbol)->type);
 }
 
 static bool is_super(Lower *l, const Node *n)
@@ -625,7 +625,7 @@ static IrExpr *called_value(Lower *l, Callee *callee, Node *n, Node *func)
 /* A bound method as a value is its receiver. */
 static IrExpr *as_receiver(Lower *l, IrExpr *self)
 {
-    return self->type->kind == TYPE_BOUND ? narrow_to(l, self, self->type->args[0]) : self;
+    return self->type->kind == TYPE_BOUND ? narrowed_to(l, self, self->type->args[0]) : self;
 }
 
 /* tuple[A, B] has the methods of tuple[T, ...]. */
@@ -641,7 +641,7 @@ static IrExpr *receiver_for(Lower *l, const Callee *callee, const Binding *b, Ir
     }
     if (callee->kind == CALLEE_C || callee->kind == CALLEE_SLOT)
         return self;
-    return b->type && b->type != self->type ? narrow_to(l, self, b->type) : self;
+    return b->type && b->type != self->type ? narrowed_to(l, self, b->type) : self;
 }
 
 static IrExprVec arguments(Lower *l, CallSite *site, IrExpr *self)
@@ -802,7 +802,7 @@ IrExpr *call_method_named(Lower *l, IrExpr *receiver, const char *name, IrExpr *
     }
     Instance *inst = method_instance(l, cls, name);
     assert(inst && "a special method without an instance");
-    all.items[0] = narrow_to(l, receiver, func_of(l, inst)->params.items[0]->type);
+    all.items[0] = narrowed_to(l, receiver, func_of(l, inst)->params.items[0]->type);
     return call_instance(l, inst, NULL, &all, func_of(l, inst)->result);
 }
 
@@ -821,5 +821,5 @@ IrExpr *lower_call(Lower *l, Node *n)
     }
     IrExpr *e = call_callee(l, n, a->callee, n->as.call.func);
     Type *t = type_at(l, n);
-    return t->kind == TYPE_NEVER || e->type->kind == TYPE_NEVER ? e : narrow_to(l, e, t);
+    return t->kind == TYPE_NEVER || e->type->kind == TYPE_NEVER ? e : narrowed_to(l, e, t);
 }

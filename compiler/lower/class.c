@@ -291,7 +291,7 @@ IrExpr *construct(Lower *l, Callee *callee, IrExpr *self, const IrExprVec *args)
     if (callee->init) {
         Callee init = *callee->init;
         IrExprVec all = {0};
-        vec_push(l->arena, &all, narrow_to(l, e_read(l, object), init.receiver ? init.receiver : type));
+        vec_push(l->arena, &all, narrowed_to(l, e_read(l, object), init.receiver ? init.receiver : type));
         for (uint32_t i = 0; i < given.len; i++)
             vec_push(l->arena, &all, given.items[i]);
         emit_eval(l, call_init(l, &init, &all));

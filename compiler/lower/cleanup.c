@@ -331,7 +331,7 @@ static void handler_body(Lower *l, const Handler *h, IrExpr *given)
 {
     Symbol *symbol = handler_symbol(l, h);
     bool is_named = symbol && is_kept_symbol(l, symbol);
-    IrVar *named = is_named ? var_of(l, symbol) : NULL;
+    IrVar *named = is_named ? ir_var_of(l, symbol) : NULL;
     IrVar *outer_handled = l->fn->handled;
     bool outer_uses = l->fn->uses_handled;
     Type *t = given ? given->type : caught_type(l, h);
@@ -343,7 +343,7 @@ static void handler_body(Lower *l, const Handler *h, IrExpr *given)
         catch->dst = caught;
     }
     if (named)
-        emit_set(l, named, narrow_to(l, e_read(l, caught), named->type));
+        emit_set(l, named, narrowed_to(l, e_read(l, caught), named->type));
     l->fn->handled = caught;
     l->fn->uses_handled = false;
     Exit *e = push(l, EXIT_HANDLER);
@@ -465,7 +465,7 @@ void lower_star_handlers(Lower *l, const HandlerVec *handlers)
     IrStmt *test = emit_new(l, IR_IF);
     test->cond = e_not(l, e_is_none(l, e_read(l, left)));
     IrBlock *outer = enter_block(l, &test->body);
-    emit_new(l, IR_RERAISE)->value = narrow_to(l, e_read(l, left), exc);
+    emit_new(l, IR_RERAISE)->value = narrowed_to(l, e_read(l, left), exc);
     enter_block(l, outer);
 }
 
@@ -500,7 +500,7 @@ static void lower_finally(Lower *l, Node *n)
     IrStmt *test = emit_new(l, IR_IF);
     test->cond = e_not(l, e_is_none(l, e_read(l, raised)));
     outer = enter_block(l, &test->body);
-    emit_new(l, IR_RERAISE)->value = narrow_to(l, e_read(l, raised), t_exception(l));
+    emit_new(l, IR_RERAISE)->value = narrowed_to(l, e_read(l, raised), t_exception(l));
     enter_block(l, outer);
     cleanup_end(l, e, ends);
 }

@@ -43,7 +43,7 @@ IrExpr *make_closure(Lower *l, Node *decl, Type *func)
     e->as.func = func_of(l, inst);
     const Fn *fn = map_get(&l->fns, inst);
     for (uint32_t i = 0; fn && i < fn->captured.len; i++)
-        vec_push(l->arena, &e->captures, var_of(l, fn->captured.items[i]));
+        vec_push(l->arena, &e->captures, ir_var_of(l, fn->captured.items[i]));
     return e;
 }
 
@@ -226,7 +226,7 @@ static void thunk_body(Lower *l, Callee *callee, IrExpr *receiver, Type *callabl
     for (uint32_t i = 0; i < func->params.len; i++)
         values[i] = e_read(l, func->params.items[i]);
     if (receiver && receiver->type->kind == TYPE_BOUND)
-        receiver = narrow_to(l, receiver, receiver->type->args[0]);
+        receiver = narrowed_to(l, receiver, receiver->type->args[0]);
     IrExpr *result = call_with(l, callee, receiver, values, func->params.len);
     emit_return(l, convert(l, result, callable->args[callable->arg_count - 1]));
 }

@@ -141,7 +141,7 @@ static IrExpr *generator_object(Lower *l, Fn *fn, Type *type, const IrExprVec *i
         closure->type = closure_type(l, fn->inst);
         closure->as.func = fn->ir;
         for (uint32_t i = 0; i < fn->captured.len; i++)
-            vec_push(l->arena, &closure->captures, var_of(l, fn->captured.items[i]));
+            vec_push(l->arena, &closure->captures, ir_var_of(l, fn->captured.items[i]));
         add_arg(l, e, closure);
     }
     for (uint32_t i = 0; i < iterables->len; i++, given++)
@@ -149,7 +149,7 @@ static IrExpr *generator_object(Lower *l, Fn *fn, Type *type, const IrExprVec *i
     for (uint32_t i = 0; i < fn->vars.len; i++) {
         IrVar *var = fn->vars.entries[i].value;
         if (var->kind == IR_VAR_PARAM)
-            add_arg(l, e, e_read(l, var_of(l, (Symbol *)(uintptr_t)fn->vars.entries[i].key)));
+            add_arg(l, e, e_read(l, ir_var_of(l, (Symbol *)(uintptr_t)fn->vars.entries[i].key)));
     }
     return e;
 }

@@ -100,7 +100,7 @@ IrExpr *convert(Lower *l, IrExpr *e, Type *to)
     return done;
 }
 
-IrExpr *narrow_to(Lower *l, IrExpr *e, Type *to)
+IrExpr *narrowed_to(Lower *l, IrExpr *e, Type *to)
 {
     if (e->type == to || to->kind == TYPE_BROKEN || to->kind == TYPE_NEVER)
         return e;
@@ -155,7 +155,7 @@ static IrExpr *nullable_truth(Lower *l, IrExpr *e)
     e = to_simple(l, e, NULL);
     IrExpr *is_there = e_not(l, e_is_none(l, e));
     IrBlock apart = {0}, *outer = enter_block(l, &apart);
-    IrExpr *is_true = truth(l, narrow_to(l, e, inner));
+    IrExpr *is_true = truth(l, narrowed_to(l, e, inner));
     enter_block(l, outer);
     if (apart.len == 0 && !(effects_of(is_true) & EFFECT_CALLS))
         return e_and(l, is_there, is_true);

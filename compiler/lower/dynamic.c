@@ -60,7 +60,7 @@ IrExpr *load_dynamic(Lower *l, Node *n, Action *a)
         IrStmt *test = emit_new(l, IR_IF);
         test->cond = isinstance_of(l, object, case_type(c));
         enter_block(l, &test->body);
-        emit_set(l, result, convert(l, e_field(l, narrow_to(l, object, case_type(c)), c->owner, c->field), t));
+        emit_set(l, result, convert(l, e_field(l, narrowed_to(l, object, case_type(c)), c->owner, c->field), t));
         enter_block(l, &test->orelse);
     }
     emit_set(l, result, convert(l, getattr_box(l, object, n->as.attribute.name), t));
@@ -82,7 +82,7 @@ void store_dynamic(Lower *l, Node *n, Action *a, IrExpr *object, IrExpr *value)
         enter_block(l, &test->body);
         IrStmt *store = ir_stmt(l->c, IR_STORE, l->fn->span);
         store->value = convert(l, value, c->field->type);
-        store->place = e_field(l, narrow_to(l, object, case_type(c)), c->owner, c->field)->as.place;
+        store->place = e_field(l, narrowed_to(l, object, case_type(c)), c->owner, c->field)->as.place;
         emit(l, store);
         enter_block(l, &test->orelse);
     }
@@ -162,7 +162,7 @@ IrExpr *lower_dynamic_call(Lower *l, Node *n)
         for (uint32_t j = 1; j < ops.items.len; j++)
             values[j - 1] = ops.items.items[j].value;
         enter_block(l, &test->body);
-        set_result(l, result, call_with(l, c->callee, narrow_to(l, object, case_type(c)), values, ops.items.len - 1));
+        set_result(l, result, call_with(l, c->callee, narrowed_to(l, object, case_type(c)), values, ops.items.len - 1));
         enter_block(l, &test->orelse);
     }
     IrExpr *otherwise = method_box(l, object, func->as.attribute.name, &ops);

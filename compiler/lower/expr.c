@@ -105,7 +105,7 @@ static IrExpr *lower_name(Lower *l, Node *n)
 
     if (!symbol)
         return e_zero(l, type_at(l, n));
-    return read_symbol(l, symbol, type_at(l, n));
+    return load_symbol(l, symbol, type_at(l, n));
 }
 
 static IrExpr *lower_walrus(Lower *l, Node *n)
@@ -113,7 +113,7 @@ static IrExpr *lower_walrus(Lower *l, Node *n)
     Symbol *symbol = used_symbol(l, n);
 
     store_symbol(l, symbol, expr(l, n->as.walrus.value));
-    return read_symbol(l, symbol, type_at(l, n));
+    return load_symbol(l, symbol, type_at(l, n));
 }
 
 /* -- displays -------------------------------------------------------------------------------------------------------------------------- */
@@ -408,7 +408,7 @@ static IrExpr *operand_of_junction(Lower *l, Node *n, IrExpr *left, uint32_t i, 
     l->fn->block = &keep;
     /* When it is kept, `a or b` knows a to be true: X | None is X. */
     IrExpr *kept = is_or && types_is_optional(left->type) && !types_is_optional(type)
-                       ? convert(l, narrow_to(l, left, types_without_none(l->types, left->type)), type)
+                       ? convert(l, narrowed_to(l, left, types_without_none(l->types, left->type)), type)
                        : convert(l, left, type);
     enter_block(l, outer);
     return is_or ? choose(l, test, &keep, kept, &rest, right, type) : choose(l, test, &rest, right, &keep, kept, type);
@@ -454,7 +454,7 @@ static IrExpr *lower_unary(Lower *l, Node *n)
     if (n->as.unary.op == OP_NEG && operand->kind == NODE_FLOAT)
         return e_float(l, -operand->as.real.value);
     if (a)
-        return narrow_to(l, call_with(l, a->callee, expr(l, operand), NULL, 0), type_at(l, n));
+        return narrowed_to(l, call_with(l, a->callee, expr(l, operand), NULL, 0), type_at(l, n));
     return unary_op(l, n->as.unary.op, expr(l, operand), type_at(l, n));
 }
 

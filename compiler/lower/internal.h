@@ -105,8 +105,8 @@ void add_header(Lower *l, const char *header, const char *lib);
 
 /* -- var.c: variables --------------------------------------------------------------------------------------------------------- */
 
-IrVar *var_of(Lower *l, Symbol *symbol);
-IrExpr *read_symbol(Lower *l, Symbol *symbol, Type *type); /* `type`: after narrowing */
+IrVar *ir_var_of(Lower *l, Symbol *symbol);
+IrExpr *load_symbol(Lower *l, Symbol *symbol, Type *type); /* `type`: after narrowing */
 void store_symbol(Lower *l, Symbol *symbol, IrExpr *value);
 Type *symbol_type(Lower *l, Symbol *symbol);
 Symbol *used_symbol(Lower *l, Node *n);           /* what a NAME (walrus, capture, def …) stands for, imports followed */
@@ -126,7 +126,7 @@ bool is_assigned_inside(Lower *l, Symbol *symbol, Span span);
 /* -- convert.c ------------------------------------------------------------------------------------------------------------------- */
 
 IrExpr *convert(Lower *l, IrExpr *e, Type *to);
-IrExpr *narrow_to(Lower *l, IrExpr *e, Type *to); /* proved: not checked */
+IrExpr *narrowed_to(Lower *l, IrExpr *e, Type *to); /* proved: not checked */
 IrExpr *box(Lower *l, IrExpr *e);
 IrExpr *truth(Lower *l, IrExpr *e);
 bool is_always_true(Lower *l, const Type *t);
@@ -208,7 +208,7 @@ IrExpr *call_with(Lower *l, Callee *callee, IrExpr *receiver, IrExpr *const *val
 /* A call as written at node n; `func`: the node whose value is the receiver's expression, or NULL. */
 IrExpr *call_callee(Lower *l, Node *n, Callee *callee, Node *func);
 IrExpr *finish_call(Lower *l, IrExpr *call); /* effects of NONE and NEVER calls into statements; `out` results into temporaries */
-IrCFunc *cfunc_of(Lower *l, Node *stub, Type *receiver);
+IrCFunc *cfunction(Lower *l, Node *stub, Type *receiver);
 bool is_awaitable_call(const IrExpr *e);
 IrExpr *make_call(Lower *l, Instance *inst, IrExpr *closure, IrExpr *const *args, uint32_t count);
 Instance *method_instance(Lower *l, const Class *cls, const char *name);

@@ -63,7 +63,7 @@ static void note_stable(Lower *l, Node *value, Span body)
     Symbol *symbol = used_symbol(l, value);
     if (!symbol || symbol->scope->kind != SCOPE_FUNCTION || !is_kept_symbol(l, symbol) || is_cell(l, symbol))
         return;
-    IrVar *var = var_of(l, symbol);
+    IrVar *var = ir_var_of(l, symbol);
     bool is_stable = !is_assigned_inside(l, symbol, body) && !var->may_be_unset;
     map_set(l->arena, &l->stable_vars, var, is_stable ? var : NULL);
 }
@@ -522,7 +522,7 @@ static IrVar *counter_of(Lower *l, Node *target, Span loop)
         return NULL;
     if (!is_kept_symbol(l, symbol))
         return NULL;
-    var = var_of(l, symbol);
+    var = ir_var_of(l, symbol);
     return var->type->kind == TYPE_INT && var->kind == IR_VAR_LOCAL ? var : NULL;
 }
 

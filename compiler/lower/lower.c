@@ -200,7 +200,7 @@ static void add_captures(Lower *l, Instance *inst)
         Symbol *symbol = scope->captures.items[i];
         if (symbol->decl != inst->decl && is_kept_symbol(l, symbol)) {
             vec_push(l->arena, &l->fn->captured, symbol);
-            var_of(l, symbol);
+            ir_var_of(l, symbol);
         }
     }
 }
@@ -218,7 +218,7 @@ static void bind_params(Lower *l, Instance *inst)
         }
         if (!is_kept_symbol(l, symbol))
             continue;
-        IrVar *local = var_of(l, symbol);
+        IrVar *local = ir_var_of(l, symbol);
         local->may_be_unset = false;
         emit_set(l, local, convert(l, e_read(l, param), local->type));
     }

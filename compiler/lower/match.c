@@ -36,7 +36,7 @@ static IrExpr *narrowed(Lower *l, const Node *n, IrExpr *subject)
 
     if (!t || t->kind == TYPE_NEVER || t == subject->type || types_is_box(t))
         return subject;
-    return types_is_box(subject->type) || types_is_nullable(subject->type) || t->kind == TYPE_CLASS ? narrow_to(l, subject, t) : subject;
+    return types_is_box(subject->type) || types_is_nullable(subject->type) || t->kind == TYPE_CLASS ? narrowed_to(l, subject, t) : subject;
 }
 
 static int star_of(const NodeVec *items)

@@ -209,7 +209,7 @@ IrExpr *lower_binary(Lower *l, Node *n)
     if (!a)
         return binary_op(l, n->as.binary.op, left, right, type_at(l, n));
     IrExpr *call = a->reflected ? call_with(l, a->callee, right, &left, 1) : call_with(l, a->callee, left, &right, 1);
-    return narrow_to(l, call, type_at(l, n));
+    return narrowed_to(l, call, type_at(l, n));
 }
 
 /* -- comparing two values -------------------------------------------------------------------------------------------------------------------- */

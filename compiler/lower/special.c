@@ -99,7 +99,7 @@ IrExpr *isinstance_of(Lower *l, IrExpr *value, Type *of)
     if (types_is_nullable(t)) {
         Type *inner = types_without_none(l->types, t);
         value = to_simple(l, value, NULL);
-        return e_and(l, e_not(l, e_is_none(l, value)), isinstance_of(l, narrow_to(l, value, inner), of));
+        return e_and(l, e_not(l, e_is_none(l, value)), isinstance_of(l, narrowed_to(l, value, inner), of));
     }
     if (types_is_box(t))
         return e_op(l, IR_OP_BOX_ISINSTANCE, t_bool(l), value, e_type(l, of));
@@ -485,7 +485,7 @@ static IrExpr *dict_start(Lower *l, Node *n, Type *type, IrVar **dict)
 static IrExpr *lower_dict_call(Lower *l, Node *n, Callee *callee)
 {
     Type *type = callee->result;
-    IrVar *dict;
+    IrVar *dict = NULL;
     IrExpr *copy;
 
     if (arg_count(n) == 0)
@@ -798,7 +798,7 @@ static IrExpr *lower_setattr(Lower *l, Node *n, Callee *callee)
 static IrExpr *lower_cast(Lower *l, Node *n, Callee *callee)
 {
     (void)callee;
-    return narrow_to(l, expr(l, arg_at(n, 1)), type_at(l, n));
+    return narrowed_to(l, expr(l, arg_at(n, 1)), type_at(l, n));
 }
 
 /* -- exception groups ------------------------------------------------------------------------------------------------------------------------------------------ */

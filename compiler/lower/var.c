@@ -194,7 +194,7 @@ static IrVar *genexp_var(Lower *l, Symbol *symbol)
     Fn *fn = l->fn;
 
     l->fn = fn->outer;
-    IrVar *outer = var_of(l, symbol);
+    IrVar *outer = ir_var_of(l, symbol);
     l->fn = fn;
     if (outer->kind == IR_VAR_GLOBAL)
         return outer;
@@ -233,7 +233,7 @@ static const Class *class_of_scope(Lower *l, const Scope *scope)
     return l->fn->inst->cls;
 }
 
-IrVar *var_of(Lower *l, Symbol *symbol)
+IrVar *ir_var_of(Lower *l, Symbol *symbol)
 {
     switch (symbol->scope->kind) {
     case SCOPE_MODULE:
@@ -247,12 +247,12 @@ IrVar *var_of(Lower *l, Symbol *symbol)
 
 /* -- reading and storing ------------------------------------------------------------------------------------------------------------------ */
 
-IrExpr *read_symbol(Lower *l, Symbol *symbol, Type *type)
+IrExpr *load_symbol(Lower *l, Symbol *symbol, Type *type)
 {
     if (symbol->kind == SYMBOL_CLASS && type->kind == TYPE_CLASSOBJ)
         return class_value(l, type->args[0]->cls, type);
     if (is_kept_symbol(l, symbol))
-        return narrow_to(l, e_read(l, var_of(l, symbol)), type);
+        return narrowed_to(l, e_read(l, ir_var_of(l, symbol)), type);
     if (type->kind == TYPE_FUNC && type->owner)
         return closure_value(l, type);
     if (type->kind == TYPE_NONE || types_is_optional(type))
@@ -266,6 +266,6 @@ void store_symbol(Lower *l, Symbol *symbol, IrExpr *value)
         emit_eval(l, value);
         return;
     }
-    IrVar *var = var_of(l, symbol);
+    IrVar *var = ir_var_of(l, symbol);
     emit_set(l, var, convert(l, value, var->type));
 }
