@@ -138,7 +138,9 @@ static void emit_set_kept(Emit *e, IrStmt *s)
 static void emit_evaluation(Emit *e, IrStmt *s)
 {
     IrExpr *value = s->value;
-    const char *text = c_text_of(e, value, PREC_ASSIGN);
+    bool is_by_out = value->kind == IR_CALL_C && value->as.cfunc->result_by_out; /* of type None: it still wants an address */
+    const char *text = is_by_out ? TEXT(e, "%s(%s)", value->as.cfunc->c_name, c_call_args(e, value, "(art_none[]){0}"))
+                                 : c_text_of(e, value, PREC_ASSIGN);
 
     if (types_needs_release(value->type) && ir_is_owned(value))
         out_line(e->out, "%s;", c_released(e, value->type, text));
