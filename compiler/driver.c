@@ -268,6 +268,7 @@ static int drive_one(const CommandLine *cl, const char *input)
     d.h_text = text_make(d.c->arena);
     d.c->options.no_line = cl->no_line;
     d.c->options.release = cl->release;
+    d.c->options.output = cl->command == COMMAND_COMPILE && cl->output && !is_stdout(cl->output) ? cl->output : NULL;
     d.c->directory = folder_of(&d, input);
     set_warnings(&d);
     SourceFile *source = source_read(d.c->sources, input);

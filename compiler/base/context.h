@@ -12,6 +12,7 @@
 typedef struct Options {
     bool no_line; /* leave out #line */
     bool release; /* optimise: no debug checks in the generated C */
+    const char *output; /* the C file, if it is not named after the source: for what it includes and its #line */
 } Options;
 
 typedef struct Compilation {

@@ -13,14 +13,13 @@
 
 #include "emit/internal.h"
 
+/* "dir/app.async" → "app" */
 static const char *stem_of(Emit *e, const char *path)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strchr(name, '.');
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
     size_t len = dot && dot != name ? (size_t)(dot - name) : strlen(name);
 
-    if (strcmp(path, "-") == 0)
-        return "program";
-    return c_identifier(e, arena_strndup(e->arena, name, len));
+    return strcmp(path, "-") == 0 ? "program" : arena_strndup(e->arena, name, len);
 }
 
 /* -- the module's own -------------------------------------------------------------------------------------------------------------- */
@@ -113,7 +112,8 @@ static Emit *begin(Compilation *c, IrProgram *program)
     e->c = c;
     e->arena = c->arena;
     e->program = program;
-    e->stem = stem_of(e, program->path);
+    e->file_stem = stem_of(e, program->path);
+    e->stem = c_identifier(e, e->file_stem);
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         *sections[i] = out_make(c);
     e->out = &e->functions;
@@ -160,7 +160,8 @@ void emit_program(Compilation *c, IrProgram *program, Text *c_out, Text *h_out)
     emit_functions(e);
     emit_globals(e, &globals);
     out_comment(&all, "%s.c: %s in C, made by asyncc.", e->stem, program->path);
-    out_directive(&all, "#include \"%s.h\"", e->stem);
+    const char *file = c->options.output ? stem_of(e, c->options.output) : e->file_stem;
+    out_directive(&all, "#include \"%s.h\"", file);
     out_blank(&all);
     out_directive(&all, "#include \"asyncrt.h\"");
     for (uint32_t i = 0; i < e->headers.len; i++)
@@ -176,14 +177,14 @@ void emit_program(Compilation *c, IrProgram *program, Text *c_out, Text *h_out)
     join(&all, &e->closures);
     join(&all, &e->functions);
     join(&all, &e->wrappers);
-    out_print(&all, TEXT(e, "%s.c", e->stem), c_out);
+    out_print(&all, TEXT(e, "%s.c", file), c_out);
     emit_header(e, h_out);
 }
 
 void emit_main(Compilation *c, const IrProgram *program, Text *c_out)
 {
     Emit e = {.c = c, .arena = c->arena};
-    const char *stem = stem_of(&e, program->path);
+    const char *stem = c_identifier(&e, stem_of(&e, program->path));
 
     text_append(c_out, "\n#include \"art/print.h\"\n\nint main(int argc, char **argv)\n{\n    art_start(argc, argv);\n");
     text_printf(c_out, "    %s_init();\n    %s_fini();\n    return art_finish();\n}\n", stem, stem);

@@ -463,7 +463,9 @@ static Piece array(Emit *e, IrExpr *x)
 
     if (!x->args.len)
         return primary("NULL");
-    if (!types_is_counted(x->args.items[0]->type))
+    if (x->args.items[0]->kind == IR_STR && x->args.items[0]->type->kind == TYPE_NONE)
+        type = "const char *";
+    else if (!types_is_counted(x->args.items[0]->type))
         type = c_type(e, x->args.items[0]->type);
     return postfix(TEXT(e, "(%s[]){%s}", type, items(e, x, 0, 1)));
 }
@@ -538,6 +540,8 @@ static Piece node(Emit *e, IrExpr *x)
     case IR_NONE:
         return none_of(e, x->type);
     case IR_STR:
+        if (x->type->kind == TYPE_NONE) /* a `const char *` of the runtime's */
+            return primary(c_quoted(e, x->as.str.text, x->as.str.len));
         return (Piece){string_literal(e, x->as.str.text, x->as.str.len), PREC_UNARY};
     case IR_BYTES:
         return (Piece){bytes_literal(e, x->as.str.text, x->as.str.len), PREC_UNARY};

@@ -13,7 +13,8 @@ typedef struct Emit {
     Compilation *c;
     Arena *arena;
     IrProgram *program;
-    const char *stem;      /* "app": of app.c, app_init */
+    const char *file_stem; /* the source file's name without ".async" */
+    const char *stem;      /* the same as an identifier; "app": of app.c, app_init */
     Out includes, types, constants, prototypes, functions, codes, closures, wrappers, forward, tables;
     Out *out;              /* where lines go */
     Map names;             /* identifiers of the file, interned → non-NULL */

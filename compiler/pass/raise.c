@@ -306,6 +306,8 @@ static bool has_effect(const IrExpr *e)
     case IR_CORO:
     case IR_CORO_C:
         return true;
+    case IR_FORMAT: /* print */
+        return e->type->kind == TYPE_NONE;
     default:
         return false;
     }

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-typedef __int128 Wide;
+__extension__ typedef __int128 Wide;
 
 typedef struct Range {
     int64_t lo, hi;
