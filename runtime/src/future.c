@@ -40,8 +40,6 @@ art_future *art_future_new(const art_type *type)
     return future;
 }
 
-/* The callbacks that wait in a future that dies pending: those of the program are let go. */
-static void drop_callbacks(art_future *future);
 
 /* Releases what the future's part of an object holds; reports an exception that nobody asked for. */
 void art__future_end_life(art_future *future, const char *unseen)
@@ -52,7 +50,7 @@ void art__future_end_life(art_future *future, const char *unseen)
         art__loop_report(art__loop_of(future), unseen, future->exc, "future", future);
         future->base.aux &= ~(uint32_t)ART_FUTURE_UNSEEN;
     }
-    drop_callbacks(future);
+    art__future_forsake(future);
     if (art_future_done(future) && !(aux & (ART_FUTURE_HAS_EXC | ART_FUTURE_HAS_MESSAGE)) &&
         art_future_state(future) == ART_FUTURE_FINISHED && art_future_item_type(future)->kind != ART_KIND_NONE)
         art_slot_clear(art_future_item_type(future), art_future_value(future));
@@ -115,7 +113,7 @@ static void run_closure(art_call *call)
 {
     closure_node *node = (closure_node *)call;
     art_future *future = node->callback.future;
-    art_loop *loop = art__loop_of(future);
+    art_loop *loop = future ? art__loop_of(future) : NULL;
     if (loop && !loop->is_closed) {
         void (*fn)(art_closure *, art_future *) = (void (*)(art_closure *, art_future *))node->closure->fn;
         if (node->context) {
@@ -249,19 +247,21 @@ static bool is_closure(art_callback *node, const void *what)
     return true;
 }
 
-static bool is_own(art_callback *node, const void *what)
+/* Nothing will become of the future: who waits for it is told, with no future. */
+static bool is_told(art_callback *node, const void *what)
 {
     (void)what;
+    node->future = NULL;
     if (node->call.run == wake_task)
         art_free(node, sizeof(task_node));
-    else if (node->call.run == run_closure)
-        closure_node_free((closure_node *)node);
+    else
+        node->call.run(&node->call);
     return true;
 }
 
-static void drop_callbacks(art_future *future)
+void art__future_forsake(art_future *future)
 {
-    remove_nodes(future, is_own, NULL);
+    remove_nodes(future, is_told, NULL);
     future->callbacks = 0;
 }
 
@@ -578,11 +578,12 @@ art_future *art_ensure_future(void *awaitable, art_loop *loop)
 
 /* -- shield ------------------------------------------------------------------------------------------------------------------------ */
 
-/* What ties the outer future of shield() to the inner one: a callback on each. */
+/* What ties the outer future of shield() to the inner one: a callback on each. It goes when both have come or been taken back. */
 typedef struct shield {
     art_callback inner_done, outer_done;
-    art_future *inner, *outer; /* owned */
-    int registered;            /* callbacks that are still to come */
+    art_future *inner; /* owned */
+    art_future *outer; /* borrowed: when it dies we are told; NULL then */
+    int registered;    /* callbacks that are still to come */
 } shield;
 
 static void shield_leave(shield *self)
@@ -590,7 +591,6 @@ static void shield_leave(shield *self)
     if (--self->registered > 0)
         return;
     art_release(self->inner);
-    art_release(self->outer);
     art_free(self, sizeof *self);
 }
 
@@ -614,11 +614,14 @@ static void copy_outcome(art_future *inner, art_future *outer)
 static void on_inner_done(art_call *call)
 {
     shield *self = (shield *)call;
-    if (art_future_done(self->outer))
-        art__future_peek(self->inner); /* nobody asks any more: it counts as retrieved */
-    else
-        copy_outcome(self->inner, self->outer);
-    art_release(self->inner_done.future);
+    art_future *inner = self->inner_done.future;
+    if (inner) {
+        if (!self->outer || art_future_done(self->outer))
+            art__future_peek(inner); /* nobody asks any more: it counts as retrieved */
+        else
+            copy_outcome(inner, self->outer);
+        art_release(inner);
+    }
     shield_leave(self);
 }
 
@@ -626,6 +629,7 @@ static void on_outer_done(art_call *call)
 {
     shield *self = (shield *)((char *)call - offsetof(shield, outer_done));
     art_release(self->outer_done.future);
+    self->outer = NULL;
     if (!art_future_done(self->inner) && art_future_off_done(self->inner, &self->inner_done))
         shield_leave(self);
     shield_leave(self);
@@ -636,11 +640,10 @@ art_future *art_shield(void *awaitable, const art_type *type)
     art_future *inner = art_ensure_future(awaitable, NULL);
     if (!inner || art_future_done(inner))
         return inner;
-    art_loop *loop = art__loop_of(inner);
-    art_future *outer = art__future_new(loop, type, 0);
+    art_future *outer = art__future_new(art__loop_of(inner), type, 0);
     shield *self = art_alloc(sizeof *self);
     self->inner = inner;
-    self->outer = art_retain(outer);
+    self->outer = outer;
     self->registered = 2;
     self->inner_done.call.run = on_inner_done;
     self->outer_done.call.run = on_outer_done;

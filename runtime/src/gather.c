@@ -12,15 +12,18 @@
 typedef struct gather gather;
 
 typedef struct child {
-    art_callback done; /* done.future: the child, owned by the gather */
-    gather *owner;
+    art_callback done;
+    art_future *future;   /* owned */
+    uintptr_t owner;      /* the gather, and two bits: */
 } child;
+enum { IS_WAITING = 1 /* its callback is still to come */, IS_TASK = 2 };
 
 struct gather {
     art_future *outer;       /* itself */
     int64_t count, room;     /* arguments so far; nodes */
     int64_t expected;        /* different ones */
     int64_t finished;
+    int64_t tasks;           /* of those expected, the tasks that have not finished: they keep the gather alive */
     bool return_exceptions, is_cancel_requested;
     child *children;         /* art_alloc memory */
 };
@@ -63,12 +66,9 @@ static bool convert_value(art_future *future, const art_type *type, void *to)
 static bool convert(art_future *future, const art_type *type, void *to)
 {
     if (art_future_cancelled(future)) {
-        art_exc *error = art__future_cancelled_error(future);
-        if (error->arg_count == 0) {
-            art_box empty = art_box_obj(&art_str_empty);
-            art_exc_set_args(error, 1, &empty); /* CancelledError(''), as CPython makes it here */
-        }
-        convert_exc(error, type, to);
+        /* A new one, CancelledError('') if nothing else is known: the error that ended the task is for who awaits it. */
+        art_str *message = future->base.aux & ART_FUTURE_HAS_MESSAGE ? future->message : &art_str_empty;
+        convert_exc(art_exc_str(&art_type_CancelledError, message), type, to);
         return true;
     }
     art_exc *exc = art__future_peek(future);
@@ -82,7 +82,7 @@ static bool collect(gather *self, const art_type *type, void *out)
 {
     if (type->kind == ART_KIND_TUPLE) {
         for (int64_t i = 0; i < self->count; i++)
-            if (!convert(self->children[i].done.future, type->args[i], (char *)out + type->offsets[i]))
+            if (!convert(self->children[i].future, type->args[i], (char *)out + type->offsets[i]))
                 return false;
         return true;
     }
@@ -91,7 +91,7 @@ static bool collect(gather *self, const art_type *type, void *out)
     for (int64_t i = 0; i < self->count; i++) {
         max_align_t room[8];
         void *slot = item->size <= sizeof room ? room : art_alloc(item->size);
-        bool is_ok = convert(self->children[i].done.future, item, slot);
+        bool is_ok = convert(self->children[i].future, item, slot);
         if (is_ok)
             art_list_push_slot(list, slot);
         if (slot != room)
@@ -111,7 +111,7 @@ static void all_done(gather *self)
 {
     art_future *outer = self->outer;
     if (self->is_cancel_requested) {
-        art_future *last = self->children[self->count - 1].done.future;
+        art_future *last = self->children[self->count - 1].future;
         art__future_fail(outer, art_future_cancelled(last) ? art__future_cancelled_error(last) : art_exc_new(&art_type_CancelledError));
     } else if (collect(self, art_future_item_type(outer), art_future_value(outer))) {
         art__future_complete(outer);
@@ -138,20 +138,27 @@ static void child_done(gather *self, art_future *future)
 static void on_child_done(art_call *call)
 {
     child *node = (child *)call;
-    gather *self = node->owner;
-    self->finished++;
-    child_done(self, node->done.future);
-    art_release(node->done.future); /* the callback's reference; the gather keeps its own */
-    if (self->finished == self->expected)
-        art_release(self->outer);
+    gather *self = (gather *)(node->owner & ~(uintptr_t)(IS_WAITING | IS_TASK));
+    art_future *future = node->done.future;
+    art_future *outer = art_retain(self->outer);
+    bool is_task = node->owner & IS_TASK;
+    node->owner = (uintptr_t)self;
+    if (future) {
+        self->finished++;
+        child_done(self, future);
+        art_release(future); /* the callback's reference; the gather has its own */
+    }
+    if (is_task && --self->tasks == 0)
+        art_release(outer);
+    art_release(outer);
 }
 
 bool art__gather_cancel(art_future *future, art_str *message)
 {
     gather *self = gather_of(future);
     bool is_taken = false;
-    for (int64_t i = 0; i < self->count; i++)
-        is_taken = art_future_cancel(self->children[i].done.future, message) || is_taken;
+    for (int64_t i = 0; i < self->count && !art_self.raised; i++)
+        is_taken = art_future_cancel(self->children[i].future, message) || is_taken;
     self->is_cancel_requested = self->is_cancel_requested || is_taken;
     return is_taken;
 }
@@ -159,8 +166,14 @@ bool art__gather_cancel(art_future *future, art_str *message)
 size_t art__gather_end_life(art_future *future)
 {
     gather *self = gather_of(future);
-    for (int64_t i = 0; i < self->count; i++)
-        art_release(self->children[i].done.future);
+    for (int64_t i = 0; i < self->count; i++) {
+        child *node = &self->children[i];
+        if (node->owner & IS_WAITING && !art_future_off_done(node->future, &node->done)) {
+            art__ready_remove(art__loop_of(node->future), node);
+            art_release(node->done.future);
+        }
+        art_release(node->future);
+    }
     if (self->room)
         art_free(self->children, (size_t)self->room * sizeof *self->children);
     return sizeof *self;
@@ -173,23 +186,28 @@ size_t art__gather_end_life(art_future *future)
 static bool is_repeated(const gather *self, const art_future *future)
 {
     uintptr_t last = future->callbacks;
-    return last >= (uintptr_t)self->children && last < (uintptr_t)(self->children + self->count);
+    return last >= (uintptr_t)self->children && last < (uintptr_t)(self->children + self->room);
 }
 
 static void add_child(gather *self, art_future *future)
 {
     child *node = &self->children[self->count];
-    node->owner = self;
+    node->future = future;
+    node->owner = (uintptr_t)self;
     node->done.call.run = on_child_done;
-    if (is_repeated(self, future)) {
-        node->done.future = future;
-    } else {
-        self->expected++;
-        art_future_on_done(future, &node->done);
-        if (art_future_done(future))
-            future->callbacks = (uintptr_t)node;
-    }
     self->count++;
+    if (is_repeated(self, future))
+        return;
+    self->expected++;
+    node->owner |= IS_WAITING;
+    if (future->base.aux & ART_FUTURE_IS_TASK) {
+        node->owner |= IS_TASK;
+        if (self->tasks++ == 0)
+            art_retain(self->outer);
+    }
+    art_future_on_done(future, &node->done);
+    if (art_future_done(future))
+        future->callbacks = (uintptr_t)node;
 }
 
 static art_future *gather_none(const art_type *type)
@@ -217,7 +235,7 @@ art_future *art_gather(void *const *children, int64_t count, bool return_excepti
     art_future *outer = art__future_new(loop, type, sizeof(gather));
     outer->base.aux |= ART_FUTURE_IS_GATHER;
     gather *self = gather_of(outer);
-    self->outer = art_retain(outer); /* until every child has reported */
+    self->outer = outer;
     self->return_exceptions = return_exceptions;
     self->children = art_alloc((size_t)count * sizeof *self->children);
     self->room = count;
@@ -228,8 +246,8 @@ art_future *art_gather(void *const *children, int64_t count, bool return_excepti
         future = art_ensure_future(children[i], loop);
     }
     for (int64_t i = 0; i < self->count; i++)
-        if (art_future_done(self->children[i].done.future))
-            self->children[i].done.future->callbacks = 0;
+        if (art_future_done(self->children[i].future))
+            self->children[i].future->callbacks = 0;
     if (future)
         return outer;
     art_release(outer); /* a child is no child: those before it run on, as in CPython, and nobody gets the future */

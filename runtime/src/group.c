@@ -161,7 +161,7 @@ static void on_task_done(art_call *call)
     remove_node(group, n);
     if (group->waiter && !group->tasks)
         art_waiter_set(group->waiter);
-    if (!art_future_cancelled(&task->future)) {
+    if (n->done.future && !art_future_cancelled(&task->future)) {
         art_exc *exc = art__future_peek(&task->future);
         if (exc)
             take_error(group, task, exc);

@@ -447,6 +447,7 @@ bool art_loop_close(art_loop *loop)
     clear_queues(loop);
     while (loop->tasks)
         art__task_drop(loop, loop->tasks);
+    clear_queues(loop);
     art__watches_free(loop);
     art__wake_close(loop);
     return true;

@@ -142,6 +142,8 @@ void art__handlers_free(art_loop *loop);
 bool art__loop_callback_raised(art_loop *loop, const char *message, const char *key, void *object);
 
 /* future.c */
+/* The future will stay pending for ever: its callbacks are called with no future (call->future is NULL) and let go. */
+void art__future_forsake(art_future *future);
 void art__future_end_life(art_future *future, const char *unseen);
 void art__future_cancel_now(art_future *future, void *any, uint32_t flag);
 

@@ -246,10 +246,14 @@ static bool cancel_what_is_awaited(art_task *task, art_str *message)
 bool art__task_cancel(art_task *task, art_str *message)
 {
     uint32_t *aux = &task->future.base.aux;
+    if (art_stack_low())
+        return false; /* a cycle of tasks that wait for each other */
     if (*aux >> ART_TASK_CANCELS_SHIFT < ART_TASK_CANCELS_MASK)
         *aux += 1u << ART_TASK_CANCELS_SHIFT;
     if (cancel_what_is_awaited(task, message))
         return true;
+    if (art_self.raised)
+        return false;
     *aux |= ART_TASK_MUST_CANCEL;
     if (message || task->extra) {
         art_task_extra *extra = art__task_extra(task);
@@ -465,8 +469,12 @@ void art__task_drop(art_loop *loop, art_task *task)
 {
     art__loop_report(loop, "Task was destroyed but it is pending!", NULL, "task", task);
     art__tasks_remove(loop, task);
+    if (task->future.base.aux & ART_TASK_QUEUED)
+        art__ready_remove(loop, &task->link);
+    task->future.base.aux &= ~(uint32_t)(ART_TASK_RUNNING | ART_TASK_QUEUED);
+    task->waits_on = 0;
     art__coro_close_quietly(task);
-    task->future.base.aux &= ~(uint32_t)ART_TASK_RUNNING;
+    art__future_forsake(&task->future);
     art_release(task);
 }
 

@@ -54,7 +54,7 @@ static void on_one_done(art_call *call)
     wait_node *node = (wait_node *)call;
     art_wait_frame *self = node->all->frame;
     art_future *future = node->done.future;
-    if (self) {
+    if (self && future) {
         self->left--;
         bool is_enough = self->left <= 0 || self->when == FIRST_COMPLETED ||
                          (self->when == FIRST_EXCEPTION && !art_future_cancelled(future) && art__future_peek(future));
@@ -197,7 +197,8 @@ static void on_awaited_done(art_call *call)
     art_wait_for_frame *self = (art_wait_for_frame *)((char *)call - offsetof(art_wait_for_frame, done));
     art_future *future = self->done.future;
     self->done.future = NULL;
-    art_waiter_set(&self->waiter);
+    if (future)
+        art_waiter_set(&self->waiter);
     art_release(future);
 }
 
@@ -346,8 +347,9 @@ art_step art_wait_for_resume(art_frame *base)
 /* -- as_completed ------------------------------------------------------------------------------------------------------------------ */
 
 typedef struct todo_node {
-    art_callback done; /* done.future: NULL when it has run or was taken back */
+    art_callback done;
     art_as_completed *owner;
+    bool is_waiting; /* it may still be called */
 } todo_node;
 
 struct art_as_completed {
@@ -356,8 +358,9 @@ struct art_as_completed {
     art_list *awaitables;   /* owned: until the first is asked for */
     art_future **futures;   /* owned, count of them; art_alloc memory */
     todo_node *nodes;
-    int64_t count, todo;    /* todo: not finished, and time is not up */
-    int64_t waiting;        /* callbacks that may still run: each holds this object */
+    int64_t count, room;
+    int64_t todo;           /* not finished, and time is not up */
+    int64_t tasks;          /* those not finished: they keep this alive */
     int64_t left;           /* coroutines to give out */
     art_timer_call timeout;
     art_loop *loop;         /* borrowed */
@@ -372,58 +375,66 @@ static const art_type *const args_item[] = {&type_item};
 static const art_type type_done = {.name = "Queue", .kind = ART_KIND_CLASS, .size = sizeof(void *), .is_counted = true, .arg_count = 1,
                                    .args = args_item, .object_size = sizeof(art_queue), .destroy = art_queue_destroy};
 
+static void remove_callbacks(art_as_completed *self)
+{
+    for (int64_t i = 0; i < self->count; i++) {
+        todo_node *node = &self->nodes[i];
+        if (!node->is_waiting || !art_future_off_done(self->futures[i], &node->done))
+            continue;
+        node->is_waiting = false;
+        if (self->futures[i]->base.aux & ART_FUTURE_IS_TASK && --self->tasks == 0)
+            art_release(self);
+    }
+}
+
 void art_as_completed_destroy(art_obj *base)
 {
     art_as_completed *self = (art_as_completed *)base;
-    for (int64_t i = 0; i < self->count; i++)
+    base->refs = 1;
+    if (self->has_timeout && self->loop)
+        art_timer_cancel(self->loop, &self->timeout);
+    remove_callbacks(self);
+    for (int64_t i = 0; i < self->count; i++) {
+        if (self->nodes[i].is_waiting && art__ready_remove(self->loop, &self->nodes[i]))
+            art_release(self->nodes[i].done.future);
         art_release(self->futures[i]);
-    if (self->count) {
-        art_free(self->futures, (size_t)self->count * sizeof *self->futures);
-        art_free(self->nodes, (size_t)self->count * sizeof *self->nodes);
+    }
+    if (self->room) {
+        art_free(self->futures, (size_t)self->room * sizeof *self->futures);
+        art_free(self->nodes, (size_t)self->room * sizeof *self->nodes);
     }
     art_release(self->awaitables);
     art_release(self->done);
     art_free(self, sizeof *self);
 }
 
-static void node_gone(art_as_completed *self)
-{
-    if (--self->waiting == 0)
-        art_release(self);
-}
-
 static void on_completion(art_call *call)
 {
     todo_node *node = (todo_node *)call;
-    art_as_completed *self = node->owner;
-    art_future *future = node->done.future;
-    node->done.future = NULL;
-    if (self->todo > 0) {
+    art_as_completed *self = art_retain(node->owner);
+    art_future *future = node->done.future, *own = self->futures[node - self->nodes];
+    node->is_waiting = false;
+    if (self->todo > 0 && future) {
         self->todo--;
         art_queue_put_nowait(self->done, &future);
         if (self->todo == 0 && self->has_timeout)
             art_timer_cancel(self->loop, &self->timeout);
     }
     art_release(future);
-    node_gone(self);
+    if (own->base.aux & ART_FUTURE_IS_TASK && --self->tasks == 0)
+        art_release(self);
+    art_release(self);
 }
 
 static void on_timeout(art_timer_call *timer)
 {
     art_as_completed *self = (art_as_completed *)((char *)timer - offsetof(art_as_completed, timeout));
     art_retain(self);
-    for (int64_t i = 0; i < self->count; i++) {
-        art_future *future = self->nodes[i].done.future;
-        if (!future)
-            continue;
+    for (; self->todo > 0; self->todo--) {
         void *none = NULL;
         art_queue_put_nowait(self->done, &none);
-        if (!art_future_done(future) && art_future_off_done(future, &self->nodes[i].done)) {
-            self->nodes[i].done.future = NULL;
-            node_gone(self);
-        }
     }
-    self->todo = 0;
+    remove_callbacks(self);
     art_release(self);
 }
 
@@ -460,19 +471,20 @@ static bool begin(art_as_completed *self)
     int64_t count = awaitables->len;
     self->futures = art_alloc((size_t)count * sizeof *self->futures);
     self->nodes = art_alloc((size_t)count * sizeof *self->nodes);
-    self->count = count;
+    self->room = count;
     int64_t n = 0;
     for (int64_t i = 0; i < count && !art_self.raised; i++)
         if (!is_before(items, i, items[i]))
             self->futures[n++] = art_ensure_future(items[i], self->loop);
     art_release(awaitables);
+    self->count = art_self.raised ? n - 1 : n;
     if (art_self.raised)
         return false;
-    self->left = self->todo = self->waiting = n;
-    art_retain(self);
+    self->left = self->todo = n;
     for (int64_t i = 0; i < n; i++) {
-        self->nodes[i].owner = self;
-        self->nodes[i].done.call.run = on_completion;
+        self->nodes[i] = (todo_node){.done.call.run = on_completion, .owner = self, .is_waiting = true};
+        if (self->futures[i]->base.aux & ART_FUTURE_IS_TASK && self->tasks++ == 0)
+            art_retain(self);
         art_future_on_done(self->futures[i], &self->nodes[i].done);
     }
     if (self->has_timeout) {

@@ -36,7 +36,7 @@ enum {
 
 /* A callback on a future in C. It allocates nothing: the node belongs to whoever registers it and must live until it has been
  * called or removed. When the future is done, `call.run` is called as any callback of the loop, with `future` set and owned by
- * the callee: it must release it. */
+ * the callee: it must release it. When the future dies while it is pending, it is called at once, with `future` NULL. */
 typedef struct art_callback art_callback;
 struct art_callback {
     art_call call;
@@ -109,7 +109,8 @@ art_future *art__future_new(art_loop *loop, const art_type *type, size_t extra);
 
 bool art_future_set_result(art_future *future, const void *value);       /* InvalidStateError; RuntimeError for a task */
 bool art_future_set_exception(art_future *future, art_exc *exception);   /* the same; TypeError for StopIteration */
-/* `message` may be NULL. True: the request was taken (for a task: it will be raised in it). */
+/* `message` may be NULL. True: the request was taken (for a task: it will be raised in it). RecursionError for a cycle of tasks that
+ * wait for each other. */
 bool art_future_cancel(art_future *future, art_str *message);
 
 /* As set_result, for values that are already in the value's place: what C code does that fills a future it made itself. */
