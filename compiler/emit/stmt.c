@@ -496,6 +496,10 @@ static void emit_return(Emit *e, IrStmt *s)
 
 static void emit_catch(Emit *e, IrStmt *s)
 {
+    if (!s->dst) {
+        out_line(e->out, "art_forget();");
+        return;
+    }
     const char *type = c_type(e, s->dst->type);
 
     emit_result(e, s, needs_cast(s->dst->type) && strcmp(type, "art_exc *") != 0 ? TEXT(e, "(%s)art_catch()", type) : "art_catch()");

@@ -200,7 +200,6 @@ static void check_stmt(Check *k, IrStmt *s)
         CHECK(k, s->child && s->child->kind == IR_VAR_CHILD, s->span, "no child");
         break;
     case IR_UNSET:
-    case IR_CATCH:
     case IR_CHECK_SET:
         CHECK(k, s->dst, s->span, "no variable");
         break;

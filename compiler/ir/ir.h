@@ -192,7 +192,7 @@ typedef enum IrStmtKind {
     IR_BLOCK,     /* body; can be left with IR_BREAK                                                                      */
     IR_TRY,       /* body; a raise inside goes to `orelse` (the handler), which begins with the exception pending. After the body ends
                      normally the handler is skipped                                                                      */
-    IR_CATCH,     /* dst = the pending exception, which is no longer pending (dst: hidden variable of an exception type)  */
+    IR_CATCH,     /* dst = the pending exception, which is no longer pending (dst: hidden variable of an exception type; NULL: it is dropped) */
     IR_RAISE,     /* value: an exception object (owned or not); `limit`: its cause (`from`; a NONE expression suppresses); dst: the handled
                      exception that becomes its context, or NULL                                                          */
     IR_RERAISE,   /* value NULL: the pending one goes on to the next handler outwards; else dst/value is made pending again   */
