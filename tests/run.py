@@ -98,7 +98,7 @@ def main():
     parser.add_argument("--list", action="store_true", help="only print the names")
     parser.add_argument("--oracle-only", action="store_true", help="only see that CPython runs the programs")
     parser.add_argument("-v", "--verbose", action="store_true", help="print passed tests too")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
 
     names = [w for w in options.words if w in SUITES or w == "all"] or ["conformance"]
     patterns = [w for w in options.words if w not in SUITES and w != "all"]

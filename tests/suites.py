@@ -147,7 +147,7 @@ def golden(ctx):
 
 
 def run_unit(ctx, binary):
-    done = run([binary], timeout=120, env={**SANITIZER_ENV, "CMOCKA_MESSAGE_OUTPUT": "TAP"})
+    done = run([binary], timeout=120, env={**SANITIZER_ENV, "CMOCKA_MESSAGE_OUTPUT": "TAP", "PYTHON": ctx.python})
     good = len(re.findall(rb"^ok \d", done.stdout, re.M))
     bad = len(re.findall(rb"^not ok \d", done.stdout, re.M))
     if done.status == 0 and not bad:
