@@ -161,14 +161,14 @@ static void await_object(Emit *e, IrStmt *s)
 
 void emit_await(Emit *e, IrStmt *s)
 {
-    if (s->value->kind == IR_CALL && s->value->as.func->scc == e->func->scc)
+    if (!ir_is_frame_call(s->value))
+        await_object(e, s);
+    else if (s->value->kind == IR_CALL && s->value->as.func->scc == e->func->scc)
         await_allocated(e, s);
     else if (s->value->kind == IR_CALL)
         await_frame(e, s);
-    else if (s->value->kind == IR_CALL_C)
-        await_c(e, s);
     else
-        await_object(e, s);
+        await_c(e, s);
 }
 
 /* -- yield ----------------------------------------------------------------------------------------------------------------------------- */

@@ -68,6 +68,16 @@ static const char *slot_result(Emit *e, const IrSlot *slot)
     return type_has_value(slot->result) ? c_type(e, slot->result) : "void ";
 }
 
+/* An implementation takes its own class where the table has the class that introduced the method. */
+static const char *slot_cast(Emit *e, const IrSlot *slot)
+{
+    Text params = text_make(e->arena);
+
+    for (uint32_t i = 0; i < slot->params.len; i++)
+        text_printf(&params, ", %s", c_type(e, slot->params.items[i]));
+    return TEXT(e, "(%s(*)(%s *%s))", slot_result(e, slot), slot->cls->c_name, text_string(&params));
+}
+
 static void emit_methods_struct(Emit *e, const IrClass *cls)
 {
     const IrClass *above = table_class(cls->base);
@@ -115,7 +125,9 @@ static bool emit_table(Emit *e, const IrClass *cls)
             continue;
         const char *suffix = func->kind == IR_FUNCTION ? "" : "_new";
         use_func(e, func, suffix);
-        text_printf(&text, "%s%s.%s = %s%s", text.len ? ", " : "", slot_path(e, table, slot), name_of_member(e, slot->name), func->c_name, suffix);
+        bool is_same = func->params.items[0]->type->kind == TYPE_CLASS && func->params.items[0]->type->cls == slot->cls->cls;
+        text_printf(&text, "%s%s.%s = %s%s%s", text.len ? ", " : "", slot_path(e, table, slot), name_of_member(e, slot->name),
+                    is_same ? "" : slot_cast(e, slot), func->c_name, suffix);
     }
     if (text.len)
         out_line(&e->tables, "static const %s_methods %s_table = {%s};", table->c_name, cls->c_name, text_string(&text));
@@ -215,8 +227,8 @@ static const char *emit_special(Emit *e, const IrClass *cls, const Special *spec
     IrFunc *func = special->func;
 
     use_func(e, func, "");
-    if (strcmp(special->params, "const void *a, const void *b") == 0)
-        call = TEXT(e, "%s(%s, %s)", func->c_name, receiver(e, func, 0, "a"), receiver(e, func, 1, "b"));
+    if (strcmp(special->params, "const void *slot, const void *other") == 0)
+        call = TEXT(e, "%s(%s, %s)", func->c_name, receiver(e, func, 0, "slot"), receiver(e, func, 1, "other"));
     else if (strcmp(special->member, "format") == 0)
         call = TEXT(e, "%s(%s, spec)", func->c_name, receiver(e, func, 0, "slot"));
     else
@@ -237,7 +249,7 @@ static void add_specials(Emit *e, const IrClass *cls, Text *members)
     const Special specials[] = {
         {"repr", "art_str *", "const void *slot", cls->repr},   {"str", "art_str *", "const void *slot", cls->str},
         {"format", "art_str *", "const void *slot, art_str *spec", cls->format}, {"hash", "int64_t ", "const void *slot", cls->hash},
-        {"equal", "bool ", "const void *a, const void *b", cls->eq}, {"less", "bool ", "const void *a, const void *b", cls->less},
+        {"equal", "bool ", "const void *slot, const void *other", cls->eq}, {"less", "bool ", "const void *slot, const void *other", cls->less},
     };
     bool is_data = cls->cls->is_dataclass;
 

@@ -496,6 +496,8 @@ const char *type_ref(Emit *e, Type *t)
         return "&art_type_empty_tuple";
     if (t->kind == TYPE_CLASS && !t->arg_count)
         return class_descriptor(e, t->cls);
+    if (!t->arg_count && t->kind != TYPE_UNION) /* list, of anything: for isinstance */
+        return TEXT(e, "&art_type_%s", t->kind == TYPE_VARTUPLE ? "tuple" : make_short_name(e, t));
     name = name_in_file(e, TEXT(e, "type_%s", type_short_name(e, t)));
     ref = TEXT(e, "&%s", name);
     map_set(e->arena, &e->descriptors, t, (void *)(uintptr_t)ref);

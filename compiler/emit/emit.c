@@ -45,7 +45,6 @@ static void emit_init(Emit *e)
 
     if (init) {
         init->c_name = TEXT(e, "%s_init", e->stem);
-        init->is_public = true;
         emit_func(e, init);
     }
 }

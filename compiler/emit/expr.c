@@ -69,6 +69,8 @@ static const char *field_text(Emit *e, const IrPlace *place)
     if (!cls || !is_program_class(e, place->cls))
         return TEXT(e, "%s->%s", c_text_of(e, place->object, PREC_POSTFIX), name_of_member(e, place->field->name));
     object = c_text_of(e, place->object, PREC_POSTFIX);
+    if (place->object->kind != IR_READ) /* a function that gives `void *` */
+        object = TEXT(e, "((%s)%s)", c_type(e, place->object->type), c_text_of(e, place->object, PREC_UNARY));
     if (class_derives(cls, place->cls))
         path = field_path(e, cls, place->cls);
     else /* it was narrowed */

@@ -73,7 +73,10 @@ static void add_children(Emit *e, const IrFunc *func)
     uint32_t begin = out_begin(e->out, "union");
     for (uint32_t i = 0; i < func->children.len; i++) {
         IrFunc *child = func->children.items[i];
-        out_declare(e->out, "%s %s%s;", frame_struct(e, child), child->scc == func->scc ? "*" : "", child->c_name);
+        if (child->scc == func->scc)
+            out_declare(e->out, "struct %s_frame *%s;", child->c_name, child->c_name);
+        else
+            out_declare(e->out, "%s %s;", frame_struct(e, child), child->c_name);
     }
     for (uint32_t i = 0; i < func->c_children.len; i++) {
         const IrCFunc *child = func->c_children.items[i];

@@ -52,7 +52,7 @@ static const char *prototype(Emit *e, const IrFunc *func, const char *suffix)
     const char *name = func->c_name;
 
     if (!*suffix)
-        return TEXT(e, "%s%s%s%s(%s)", func->is_public ? "" : "static ", result_type(e, func),
+        return TEXT(e, "%s%s%s%s(%s)", ir_is_exported(func) || func == e->program->init ? "" : "static ", result_type(e, func),
                     result_type(e, func)[strlen(result_type(e, func)) - 1] == '*' ? "" : " ", name, parameter_types(e, func, ""));
     if (strcmp(suffix, "_init") == 0)
         return TEXT(e, "static void %s_init(%s)", name, parameter_types(e, func, TEXT(e, "%s_frame *f", name)));
@@ -61,14 +61,23 @@ static const char *prototype(Emit *e, const IrFunc *func, const char *suffix)
     return TEXT(e, "static %s%s_new(%s)", object_type(func), name, parameter_types(e, func, ""));
 }
 
+/* For a prototype, which stands above the struct. */
+static void declare_frame(Emit *e, const char *name)
+{
+    const char *key = intern_text(e->c->names, name);
+
+    if (map_has(&e->declared, key))
+        return;
+    map_set(e->arena, &e->declared, key, e);
+    out_line(&e->prototypes, "typedef struct %s %s;", name, name);
+}
+
 const char *frame_struct(Emit *e, IrFunc *func)
 {
-    const char *name = TEXT(e, "%s_frame", func->c_name), *key = intern_text(e->c->names, name);
+    const char *name = TEXT(e, "%s_frame", func->c_name);
 
-    if (!map_has(&e->defined, key) && !map_has(&e->declared, key)) {
-        map_set(e->arena, &e->declared, key, e);
-        out_line(&e->prototypes, "typedef struct %s %s;", name, name);
-    }
+    if (!map_has(&e->defined, intern_text(e->c->names, name)))
+        declare_frame(e, name);
     return name;
 }
 
@@ -79,8 +88,8 @@ void use_func(Emit *e, IrFunc *func, const char *suffix)
     if (map_has(&e->defined, key) || map_has(&e->declared, key))
         return;
     map_set(e->arena, &e->declared, key, e);
-    if (*suffix)
-        frame_struct(e, func);
+    if (strcmp(suffix, "_init") == 0)
+        declare_frame(e, TEXT(e, "%s_frame", func->c_name));
     out_line(&e->prototypes, "%s;", prototype(e, func, suffix));
 }
 

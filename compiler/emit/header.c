@@ -4,22 +4,6 @@
 
 #include <ctype.h>
 
-static bool is_plain_type(const Type *t)
-{
-    return t->kind != TYPE_TUPLE && t->kind != TYPE_FUNC && t->kind != TYPE_BOUND && t->kind != TYPE_MODULE;
-}
-
-bool is_exported(const IrFunc *func)
-{
-    if (!func->is_public || !func->is_used || func->is_closure || func->kind == IR_GENERATOR || func->kind == IR_ASYNCGEN ||
-        !is_plain_type(func->result))
-        return false;
-    for (uint32_t i = 0; i < func->params.len; i++)
-        if (!is_plain_type(func->params.items[i]->type))
-            return false;
-    return true;
-}
-
 static const char *guard(Emit *e)
 {
     char *name = arena_strdup(e->arena, TEXT(e, "%s_H", c_identifier(e, e->stem)));
@@ -46,7 +30,7 @@ void emit_exported(Emit *e, const IrFunc *func)
 {
     Text args = text_make(e->arena);
 
-    if (!is_exported(func) || func->kind != IR_COROUTINE)
+    if (!func->is_used || !ir_is_exported(func) || func->kind != IR_COROUTINE)
         return;
     for (uint32_t i = 0; i < func->params.len; i++)
         text_printf(&args, "%s%s", i ? ", " : "", func->params.items[i]->c_name);
@@ -90,7 +74,7 @@ void emit_header(Emit *e, Text *h_out)
     bool has_async = false;
 
     for (uint32_t i = 0; i < program->funcs.len; i++)
-        has_async |= is_exported(program->funcs.items[i]) && program->funcs.items[i]->kind == IR_COROUTINE;
+        has_async |= program->funcs.items[i]->is_used && ir_is_exported(program->funcs.items[i]) && program->funcs.items[i]->kind == IR_COROUTINE;
     out_comment(&out, "%s.h: what %s offers to C. Made by asyncc.\n *\n * Arguments are borrowed, results owned by the caller. All functions "
                       "belong to one thread,\n * in which art_start was called first, then %s_init.", e->stem, program->path, e->stem);
     out_directive(&out, "#ifndef %s", guard(e));
@@ -115,7 +99,7 @@ void emit_header(Emit *e, Text *h_out)
         }
     }
     for (uint32_t i = 0; i < program->funcs.len; i++)
-        if (is_exported(program->funcs.items[i]))
+        if (program->funcs.items[i]->is_used && ir_is_exported(program->funcs.items[i]))
             declare_function(e, &out, program->funcs.items[i]);
     out_blank(&out);
     out_directive(&out, "#ifdef __cplusplus");

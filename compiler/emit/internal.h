@@ -160,7 +160,6 @@ const char *class_descriptor(Emit *e, const Class *cls);
 const char *field_path(Emit *e, const Class *from, const Class *to); /* "base." for each step */
 const char *methods_struct(Emit *e, const IrSlot *slot);
 void emit_header(Emit *e, Text *h_out);
-bool is_exported(const IrFunc *func);               /* in app.h */
 void emit_exported(Emit *e, const IrFunc *func);    /* the functions of app.c that app.h promises for an `async def` */
 
 #endif

@@ -202,6 +202,18 @@ static void name_func(Emit *e, IrFunc *func, const Map *twice)
     take_func(e, &e->func_names, func);
 }
 
+/* Variables of the functions that the emitter makes up: one of the module must not be hidden by them. */
+static bool is_ours(const char *name)
+{
+    static const char *const ours[] = {"f", "self", "result", "closure", "base", "coro", "gen", "tuple", "slot", "other", "owned", "old",
+                                       "cell", "task", "loop", "out", "spec", "raised", "a1", "a2", "a3", "a4", "a5", "argc", "argv", "codes"};
+
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        if (strcmp(ours[i], name) == 0)
+            return true;
+    return false;
+}
+
 static void name_class(Emit *e, IrClass *cls)
 {
     const char *name = plain_name(e, cls->cls->name);
@@ -218,6 +230,13 @@ void name_program(Emit *e)
     Map twice = {0};
     const IrProgram *program = e->program;
 
+    bool has_frames = false;
+    for (uint32_t i = 0; i < program->funcs.len; i++)
+        has_frames |= program->funcs.items[i]->is_used && program->funcs.items[i]->needs_frame;
+    if (has_frames) { /* a function of this name could not be called in a resume function */
+        take(e, &e->library_names, "f");
+        take(e, &e->library_names, "self");
+    }
     for (size_t i = 0; i < sizeof library / sizeof *library; i++)
         take(e, &e->library_names, library[i]);
     take(e, &e->names, TEXT(e, "%s_init", e->stem));
@@ -238,7 +257,7 @@ void name_program(Emit *e)
     for (uint32_t i = 0; i < program->globals.len; i++) {
         IrVar *var = program->globals.items[i];
         const char *name = plain_name(e, var->name);
-        var->c_name = name_in_file(e, is_taken_in_file(e, name) ? TEXT(e, "%s_%s", e->stem, name) : name);
+        var->c_name = name_in_file(e, is_taken_in_file(e, name) || is_ours(name) ? TEXT(e, "%s_%s", e->stem, name) : name);
     }
 }
 

@@ -299,7 +299,7 @@ void out_print(const Out *out, const char *path, Text *text)
 
     for (uint32_t i = 0; i < out->lines.len; i++) {
         const Line *line = &out->lines.items[i];
-        if (line->kind != LINE_DIRECTIVE)
+        if (line->kind != LINE_DIRECTIVE && line->kind != LINE_LABEL) /* between a comment and its `case` nothing may stand */
             print_directive(&p, line);
         if (!*line->text)
             newline(&p);

@@ -166,7 +166,7 @@ static void emit_set(Emit *e, IrStmt *s)
     if (!dst || (!type_has_value(s->value->type) && is_call(s->value))) {
         emit_evaluation(e, s);
         if (dst)
-            emit_result(e, s, "0");
+            emit_result(e, s, types_is_box(dst->type) ? "art_box_none()" : c_zero(e, dst->type));
         return;
     }
     if (s->value->kind == IR_CALL_C && s->value->as.cfunc->result_by_out) {
@@ -465,16 +465,20 @@ static void emit_return_frame(Emit *e, IrStmt *s)
 
 static void emit_return(Emit *e, IrStmt *s)
 {
-    bool has_result = s->value && type_has_value(e->func->result);
-    const char *value = has_result ? NULL : "";
+    bool has_result = type_has_value(e->func->result);
+    const char *value = "";
 
     if (e->in_frame) {
         emit_return_frame(e, s);
         return;
     }
-    if (has_result && ir_is_var(s->value, NULL) && s->value->is_moved && (s->leaves_clean || !is_released_at_exit(s->value->as.place.var)))
+    if (!s->value && has_result) { /* the end of a function that only raises, or of an abstract one */
+        IrExpr none = {.kind = IR_ZERO, .type = e->func->result};
+        value = c_text_of(e, &none, PREC_ASSIGN);
+    }
+    if (s->value && has_result && ir_is_var(s->value, NULL) && s->value->is_moved && (s->leaves_clean || !is_released_at_exit(s->value->as.place.var)))
         s->value->is_moved = false; /* nobody looks at the variable any more */
-    if (has_result)
+    if (s->value && has_result)
         value = c_text_of(e, s->value, PREC_ASSIGN);
     if (s->leaves_clean && (!has_result || !s->release.len)) {
         release_list(e, &s->release);

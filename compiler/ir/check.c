@@ -173,6 +173,7 @@ static void check_stmt(Check *k, IrStmt *s)
     switch (s->kind) {
     case IR_SET:
         CHECK(k, s->value, s->span, "nothing is assigned");
+        CHECK(k, !s->dst || s->dst->kind != IR_VAR_CHILD, s->span, "a child is assigned");
         break;
     case IR_IF:
         CHECK(k, s->cond && s->cond->type->kind == TYPE_BOOL, s->span, "a condition must be a bool");

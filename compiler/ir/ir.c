@@ -107,6 +107,26 @@ bool ir_is_owned(const IrExpr *e)
     }
 }
 
+bool ir_is_frame_call(const IrExpr *e)
+{
+    return (e->kind == IR_CALL && e->as.func->kind != IR_FUNCTION) || (e->kind == IR_CALL_C && e->as.cfunc->is_async);
+}
+
+static bool is_plain_type(const Type *t)
+{
+    return t->kind != TYPE_TUPLE && t->kind != TYPE_FUNC && t->kind != TYPE_BOUND && t->kind != TYPE_MODULE;
+}
+
+bool ir_is_exported(const IrFunc *func)
+{
+    if (!func->is_public || func->is_closure || func->kind == IR_GENERATOR || func->kind == IR_ASYNCGEN || !is_plain_type(func->result))
+        return false;
+    for (uint32_t i = 0; i < func->params.len; i++)
+        if (!is_plain_type(func->params.items[i]->type))
+            return false;
+    return true;
+}
+
 static const char *const op_names[] = {
 #define OP(name, ...) #name,
 #include "ir/op.def"

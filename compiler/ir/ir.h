@@ -62,7 +62,7 @@ struct IrVar {
     bool is_kept;      /* lives in the frame, since it is live across a suspension */
     bool is_owned;     /* holds a reference that is released when it is assigned, unset, or the function is left */
     bool is_stored;    /* GLOBAL: assigned in a function, not only by the module's own statements */
-    uint32_t uses;
+    uint32_t uses, reads;
     uint32_t index;    /* own.c's, live.c's: bit in their sets */
     struct IrStmt *kept_by; /* the first suspension across which it is live: for comments and --emit=frames */
     const char *c_name; /* emit/names.c's */
@@ -319,6 +319,8 @@ IrStmt *ir_set(Compilation *c, IrVar *dst, IrExpr *value, Span span);
 bool ir_is_owned(const IrExpr *e);   /* see the kinds above */
 bool ir_is_static(const IrExpr *e);  /* needs no counting at all: literals, None, boxed numbers */
 bool ir_is_var(const IrExpr *e, const IrVar *var); /* READ of a variable; `var` NULL: of any */
+bool ir_is_frame_call(const IrExpr *e); /* a call of a coroutine, of the program or in C: awaited in place */
+bool ir_is_exported(const IrFunc *func); /* declared in app.h: public, with types that mean something outside */
 const char *ir_op_name(IrOp op);
 bool ir_op_raises(IrOp op);
 

@@ -136,7 +136,7 @@ static void reach(IrFunc *func)
 static void find_used(Calls *k)
 {
     for (uint32_t i = 0; i < k->all.len; i++)
-        if (k->all.items[i] == k->program->init || k->all.items[i]->is_public)
+        if (k->all.items[i] == k->program->init || ir_is_exported(k->all.items[i]))
             reach(k->all.items[i]);
     for (uint32_t i = 0; i < k->program->classes.len; i++) {
         IrClass *cls = k->program->classes.items[i];
@@ -203,7 +203,7 @@ static void find_cycles(Calls *k)
 
 static bool await_suspends(const IrExpr *value)
 {
-    return value->kind != IR_CALL || value->as.func->can_suspend;
+    return value->kind != IR_CALL || value->as.func->kind == IR_FUNCTION || value->as.func->can_suspend;
 }
 
 bool next_suspends(const IrStmt *s)
@@ -265,7 +265,7 @@ void find_calls(Compilation *c, IrProgram *program)
         IrFunc *func = k.all.items[i];
         func->is_plain = func->kind == IR_FUNCTION || (func->kind == IR_COROUTINE && !func->can_suspend);
         func->needs_object |= func->needs_closure && func->kind != IR_FUNCTION;
-        func->needs_object |= func->is_public && func->kind == IR_COROUTINE;
+        func->needs_object |= func->kind == IR_COROUTINE && ir_is_exported(func);
         func->needs_frame = !func->is_plain || (func->kind == IR_COROUTINE && func->needs_object);
     }
 }

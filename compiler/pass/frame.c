@@ -17,12 +17,14 @@ typedef struct Layout {
 
 static void add_child(Layout *l, const IrExpr *awaited)
 {
+    if (!ir_is_frame_call(awaited))
+        return;
     if (awaited->kind == IR_CALL) {
         for (uint32_t i = 0; i < l->func->children.len; i++)
             if (l->func->children.items[i] == awaited->as.func)
                 return;
         vec_push(l->c->arena, &l->func->children, awaited->as.func);
-    } else if (awaited->kind == IR_CALL_C) {
+    } else {
         for (uint32_t i = 0; i < l->func->c_children.len; i++)
             if (strcmp(l->func->c_children.items[i]->c_name, awaited->as.cfunc->c_name) == 0)
                 return;

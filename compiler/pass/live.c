@@ -74,7 +74,7 @@ static void visit(void *ctx, IrStmt *s)
             keep(l, s, var);
     }
     keep_list(l, s, &s->holds);
-    bool is_call = s->kind == IR_AWAIT && (s->value->kind == IR_CALL || s->value->kind == IR_CALL_C);
+    bool is_call = s->kind == IR_AWAIT && ir_is_frame_call(s->value);
     for (uint32_t i = 0; !is_call && i < s->release.len; i++) /* arguments are released before it suspends */
         if (s->release.items[i] != s->dst)
             keep(l, s, s->release.items[i]);

@@ -332,7 +332,7 @@ static void own_set(Own *o, IrStmt *s)
 
 static void own_await(Own *o, IrStmt *s)
 {
-    if (s->value->kind == IR_CALL || s->value->kind == IR_CALL_C) {
+    if (ir_is_frame_call(s->value)) {
         ir_each_operand(s->value, borrow_operand, o); /* the frame retains what it keeps */
         return;
     }
@@ -514,6 +514,70 @@ static void drop_copies(Own *o)
         follow_aliases(o, &o->func->body);
 }
 
+/* -- assignments that nobody reads ------------------------------------------------------------------------------------------------- */
+
+static void count_read(void *ctx, IrExpr **at)
+{
+    const IrExpr *e = *at;
+
+    if (e->kind == IR_READ && (e->as.place.kind == IR_PLACE_VAR || e->as.place.kind == IR_PLACE_SLOT))
+        e->as.place.var->reads++;
+    if (e->kind == IR_IS_SET)
+        e->as.var->reads++;
+    for (uint32_t i = 0; i < e->captures.len; i++)
+        e->captures.items[i]->reads++;
+    ir_each_operand(*at, count_read, ctx);
+}
+
+static void count_reads(void *ctx, IrStmt *s)
+{
+    if (s->dst && (s->kind == IR_CHECK_SET || s->kind == IR_RAISE || s->kind == IR_RERAISE || s->kind == IR_COUNT))
+        s->dst->reads++;
+    ir_each_expr(s, count_read, ctx);
+}
+
+static bool has_effect(const IrExpr *e);
+
+static void find_effect(void *ctx, IrExpr **at)
+{
+    *(bool *)ctx |= has_effect(*at);
+}
+
+static bool has_effect(const IrExpr *e)
+{
+    bool found = e->kind == IR_CALL || e->kind == IR_CALL_C || e->kind == IR_CALL_VALUE || e->kind == IR_CALL_SLOT ||
+                 (e->kind == IR_FORMAT && e->type->kind == TYPE_NONE) || expr_raises(e);
+
+    if (!found)
+        ir_each_operand((IrExpr *)(uintptr_t)e, find_effect, &found);
+    return found;
+}
+
+/* x = f(), where x is never read and holds nothing that is released: only f() is left. */
+static void drop_unread(Own *o, IrBlock *block)
+{
+    IrBlock result = {0};
+
+    for (uint32_t i = 0; i < block->len; i++) {
+        IrStmt *s = block->items[i];
+        bool is_unread = s->dst && !s->dst->reads && !s->dst->may_be_unset && !s->dst->is_cell &&
+                         (s->dst->kind == IR_VAR_LOCAL || s->dst->kind == IR_VAR_HIDDEN || s->dst->kind == IR_VAR_TEMP) &&
+                         (!types_needs_release(s->dst->type) || s->dst->kind == IR_VAR_TEMP);
+        bool by_out = s->value && s->value->kind == IR_CALL_C && s->value->as.cfunc->result_by_out;
+        if (is_unread && s->kind == IR_SET && !has_effect(s->value))
+            continue;
+        if (is_unread && !by_out && (s->kind == IR_SET || s->kind == IR_AWAIT || s->kind == IR_YIELD || s->kind == IR_NEXT))
+            s->dst = NULL;
+        if (!s->dst || s->dst->reads || s->kind != IR_UNSET || s->dst->kind == IR_VAR_GLOBAL || s->dst->kind == IR_VAR_CAPTURE ||
+            s->dst->may_be_unset || types_needs_release(s->dst->type))
+            vec_push(o->c->arena, &result, s);
+        drop_unread(o, &s->body);
+        drop_unread(o, &s->orelse);
+        drop_unread(o, &s->after);
+    }
+    *block = result;
+}
+
 /* -- variables ---------------------------------------------------------------------------------------------------------------------- */
 
 static void note_assigned(void *ctx, IrStmt *s)
@@ -609,6 +673,8 @@ void add_ownership(Compilation *c, IrProgram *program)
         if (!func->is_used)
             continue;
         drop_copies(&o);
+        ir_each_stmt(&func->body, count_reads, NULL);
+        drop_unread(&o, &func->body);
         ir_each_stmt(&func->body, note_assigned, NULL);
         mark_owners(func);
         own_block(&o, &func->body);

@@ -140,7 +140,7 @@ bool expr_raises(const IrExpr *e)
 
 static bool await_raises(const IrStmt *s)
 {
-    if (s->value->kind == IR_CALL && !s->value->as.func->can_suspend)
+    if (s->value->kind == IR_CALL && s->value->as.func->kind == IR_COROUTINE && !s->value->as.func->can_suspend)
         return s->value->as.func->can_raise;
     return true; /* cancellation arrives here */
 }
@@ -458,11 +458,11 @@ static void rewrite_own_exprs(Raise *r, IrStmt *s)
     case IR_AWAIT:
         if (needs_room(s))
             result_to_temp(r, s);
-        if (s->value->kind == IR_CALL || s->value->kind == IR_CALL_C)
+        if (ir_is_frame_call(s->value))
             lift_raising(r, &s->value);
         else
             lift_operand(r, &s->value);
-        if (s->value->kind == IR_CALL && s->value->as.func->is_plain)
+        if (ir_is_frame_call(s->value) && s->value->kind == IR_CALL && s->value->as.func->is_plain)
             s->kind = IR_SET;
         break;
     case IR_NEXT:
