@@ -411,7 +411,8 @@ static IrExpr *call_c(Lower *l, Callee *callee, const IrExprVec *args)
     e = e_new(l, f->is_async ? IR_CORO_C : IR_CALL_C, result);
     e->as.cfunc = f;
     for (uint32_t i = 0; i < args->len; i++)
-        add_arg(l, e, args->items[i]);
+        if (args->items[i]->type->kind != TYPE_NONE || (i < f->param_count && f->param_by_slot[i]))
+            add_arg(l, e, args->items[i]); /* a parameter of type None is none in C */
     if (!f->is_async)
         e = typed_list_call(l, e);
     return finish_call(l, e);
@@ -599,6 +600,15 @@ static bool is_attribute_call(Lower *l, const Node *func)
     return func->kind == NODE_ATTRIBUTE && (type_at(l, func)->kind == TYPE_NEVER || !l->fn->inst->types[func->id]);
 }
 
+static bool names_class(Lower *l, Node *func)
+{
+    Action *a = action_at(l, func, ACT_SYMBOL);
+    Symbol *symbol = a ? symbol_final(a->symbol) : func->kind == NODE_NAME ? used_symbol(l, func) : NULL;
+
+    return type_at(l, func)->kind != TYPE_CLASSOBJ || (symbol && symbol->kind == SYMBOL_CLASS) ||
+           (func->kind == NODE_SUBSCRIPT && type_at(l, func->as.subscript.value)->kind == TYPE_CLASSOBJ);
+}
+
 /* What must be evaluated before the arguments: the object, the closure, the function value; NULL: nothing. */
 static IrExpr *called_value(Lower *l, Callee *callee, Node *n, Node *func)
 {
@@ -613,7 +623,8 @@ static IrExpr *called_value(Lower *l, Callee *callee, Node *n, Node *func)
             return NULL;
         return object_of(l, object);
     }
-    if (callee->kind == CALLEE_VALUE || callee->kind == CALLEE_DYNAMIC || needs_closure(l, callee))
+    if (callee->kind == CALLEE_VALUE || callee->kind == CALLEE_DYNAMIC || needs_closure(l, callee) ||
+        (callee->kind == CALLEE_NEW && !names_class(l, func)))
         return expr(l, func);
     if (func->kind != NODE_NAME && func->kind != NODE_ATTRIBUTE)
         emit_eval(l, expr(l, func));

@@ -267,13 +267,25 @@ static IrExprVec simple_args(Lower *l, const IrExprVec *args)
     return result;
 }
 
+/* The class itself, or one that a variable names: registry[name](…). */
+static IrExpr *new_object(Lower *l, const Class *cls, IrExpr *which)
+{
+    IrExpr *made = e_new(l, IR_NEW, cls->type);
+
+    made->as.cls = (Class *)(uintptr_t)cls;
+    if (!which || which->type->kind != TYPE_CLASSOBJ || which->kind == IR_TYPE)
+        return made;
+    if (cls->is_exception)
+        return RUNTIME(l, "art_exc_new", 0, cls->type, which);
+    return RUNTIME(l, "art_new", 0, cls->type, which, e_int(l, 0));
+}
+
 IrExpr *construct(Lower *l, Callee *callee, IrExpr *self, const IrExprVec *args)
 {
     const ClassInfo *info = infer_class(l->inf, callee->cls);
     Type *type = callee->cls->type;
-    IrExpr *made = e_new(l, IR_NEW, type);
+    IrExpr *made = new_object(l, callee->cls, self);
 
-    made->as.cls = callee->cls;
     if (callee->receiver && self) { /* super().__init__() of a dataclass */
         finish_generated(l, self, callee, args);
         return e_none(l, t_none(l));
@@ -477,29 +489,29 @@ static bool is_member_assignment(const ClassInfo *info, const Node *n)
     return false;
 }
 
-/* The body's statements run where the class stands, with the tables of their own instance. */
-static void run_body(Lower *l, const ClassInfo *info)
-{
-    Instance *outer = l->fn->inst;
-    const NodeVec *body = &info->cls->decl->as.class.body;
-
-    l->fn->inst = info->body;
-    l->fn->cls = info->cls;
-    if (info->members.len)
-        make_members(l, info);
-    for (uint32_t i = 0; i < body->len; i++)
-        if (!is_member_assignment(info, body->items[i]))
-            lower_stmt(l, body->items[i]);
-    l->fn->cls = NULL;
-    l->fn->inst = outer;
-}
-
-void lower_class(Lower *l, Node *n)
+static const ClassInfo *info_of(Lower *l, const Node *decl)
 {
     for (uint32_t i = 0; i < l->inf->classes.len; i++) {
         const ClassInfo *info = l->inf->classes.items[i];
-        if (info->cls->decl != n || !info->body || info->generic)
-            continue;
-        run_body(l, info);
+        if (info->cls->decl == decl && !info->generic)
+            return info;
     }
+    return NULL;
+}
+
+/* The body's statements run where the class stands, with the tables of their own instance. */
+void lower_class(Lower *l, Node *n)
+{
+    const ClassInfo *info = info_of(l, n);
+    Instance *outer = l->fn->inst, *body = body_of(l, scope_of(l->c, n));
+
+    if (!body)
+        return;
+    l->fn->inst = body;
+    if (info && info->members.len)
+        make_members(l, info);
+    for (uint32_t i = 0; i < n->as.class.body.len; i++)
+        if (!info || !is_member_assignment(info, n->as.class.body.items[i]))
+            lower_stmt(l, n->as.class.body.items[i]);
+    l->fn->inst = outer;
 }

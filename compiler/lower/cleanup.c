@@ -269,9 +269,16 @@ void lower_raise(Lower *l, Node *n)
     s->dst = handled_exception(l);
 }
 
-/* A method that gives NotImplemented for these types is not called by what was compiled; if it is, that is a TypeError. */
+/* NotImplemented: of == that the objects are not equal, since the other side would say no more; of an operator a TypeError. */
 void emit_not_implemented(Lower *l)
 {
+    const Node *decl = l->fn->inst->decl;
+    const char *name = decl && decl->kind == NODE_FUNCTION ? decl->as.function.name : "";
+
+    if (strcmp(name, "__eq__") == 0 || strcmp(name, "__ne__") == 0) {
+        emit_new(l, IR_RETURN)->value = convert(l, e_bool(l, name[2] == 'n'), l->fn->ir->result);
+        return;
+    }
     raise_text(l, exception_type(l, "TypeError"), "unsupported operand type(s)");
 }
 

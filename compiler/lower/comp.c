@@ -191,6 +191,8 @@ static void pass_iterables(Lower *l, Fn *outer, Fn *inner, Iteration *it, IrExpr
         }
         return;
     }
+    if (!it->value)
+        return;
     l->fn = outer;
     IrExpr *value = expr(l, it->value);
     l->fn = inner;

@@ -211,13 +211,22 @@ static IrExpr *converted(Lower *l, const FPart *part, IrExpr *e)
     }
 }
 
+static bool has_own_format(Lower *l, const Type *t)
+{
+    return t->kind == TYPE_CLASS && !t->cls->is_library && class_method(l->inf, t->cls, name_of(l, "__format__"));
+}
+
 static void add_field(Format *f, const FPart *part)
 {
     Lower *l = f->l;
     IrExpr *e = expr(l, part->expr);
     const char *spec = part->spec ? constant_spec(l, part->spec) : NULL;
 
-    if (!part->spec && part->conversion != 'a') {
+    if (!part->spec && !part->conversion && has_own_format(l, e->type)) {
+        add_value(f, format_value(l, e, e_str(l, "", 0)), false, NULL);
+        return;
+    }
+    if (!part->spec && part->conversion != 'a' && !has_own_format(l, e->type)) {
         add_value(f, e, part->conversion == 'r', NULL);
         return;
     }
@@ -310,7 +319,7 @@ static void append_printed(Lower *l, void *ctx, IrExpr *elem)
 static void print_list(Lower *l, Node *n, const PrintOptions *o)
 {
     IrVar *values = hidden_var(l, "values", t_of(l, TYPE_LIST, t_any(l)));
-    IrExpr *stream = o->file && o->file->kind != NODE_NONE ? expr(l, o->file) : RUNTIME(l, "art_stdout_stream", 0, t_any(l), NULL);
+    IrExpr *stream = o->file && o->file->kind != NODE_NONE ? expr(l, o->file) : e_op(l, IR_OP_STDOUT, t_any(l), NULL, NULL);
 
     emit_set(l, values, empty_of(l, values->type));
     for (uint32_t i = 0; i < n->as.call.args.len; i++) {

@@ -32,7 +32,6 @@ struct Fn {
     Node *genexp;         /* the generator expression, if it is one */
     Vec(Symbol *) captured; /* in the order of ir->captures */
     Map defaults;         /* Node -> IrVar: defaults of functions made here */
-    const Class *cls;     /* whose body's statements are being lowered */
     Span span;            /* of the statement at hand */
 };
 
@@ -45,7 +44,6 @@ typedef struct Lower {
     Fn *fn;
     Map fns;              /* Instance -> Fn * */
     Map globals;          /* Symbol -> IrVar */
-    Map class_globals;    /* ClassInfo -> Map *: Symbol -> IrVar, one per instance of a generic class */
     Map cells;            /* Symbol -> non-NULL: captured and assigned after */
     Map scanned;          /* Scope -> Uses *: see scan.c */
     Map cfuncs;           /* interned C name -> IrCFunc *: runtime functions called without a stub */
@@ -58,7 +56,7 @@ typedef struct Lower {
     Map members;          /* Class -> IrVar ** : members of an enum */
     Map stable_vars;      /* IrVar -> non-NULL: not assigned by the loop that walks it */
     Map special_args;     /* Node -> IrExpr *: operands that were lowered already */
-    uint32_t label;
+    Map placed;           /* IrExpr -> itself: stands somewhere */
 } Lower;
 
 /* -- order.c: evaluation order ---------------------------------------------------------------------------------------------- */
@@ -120,6 +118,8 @@ IrVar *class_var_global(Lower *l, const Class *cls, Symbol *symbol);
 
 void each_child(Node *n, void (*visit)(void *ctx, Node *child), void *ctx); /* not into nested functions and classes */
 bool is_cell(Lower *l, Symbol *symbol);
+bool is_class_captured(Lower *l, Symbol *symbol); /* by a method of a class made in the function */
+bool is_seen_inside(Lower *l, Symbol *symbol);    /* by a function made in the scope */
 bool is_used_outside(Lower *l, Symbol *symbol, Span span);
 bool is_assigned_inside(Lower *l, Symbol *symbol, Span span);
 

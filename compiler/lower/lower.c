@@ -183,7 +183,7 @@ IrFunc *func_of(Lower *l, Instance *inst)
     func->is_library = inst->unit->is_library;
     func->is_public = !func->is_library && !inst->owner && inst->decl && inst->decl->kind == NODE_FUNCTION &&
                       inst->decl->as.function.name[0] != '_';
-    func->is_closure = inst->decl && inst->owner && func_captures(l, inst->decl, inst->owner);
+    func->is_closure = inst->decl && inst->owner && !inst->cls && func_captures(l, inst->decl, inst->owner);
     add_params(l, inst, func);
     return func;
 }
@@ -212,7 +212,7 @@ static void bind_params(Lower *l, Instance *inst)
         Symbol *symbol = inst->scope->symbols.items[i];
         Variable *v = &inst->vars[i];
         IrVar *param = l->fn->ir->params.items[i];
-        if (!is_cell(l, symbol) && v->type == param->type) {
+        if (!is_cell(l, symbol) && !is_class_captured(l, symbol) && v->type == param->type) {
             map_set(l->arena, &l->fn->vars, symbol, param);
             continue;
         }
@@ -289,6 +289,30 @@ static void lower_module(Lower *l, Instance *inst)
     enter_fn(l, before);
 }
 
+/* -- one node, one place ---------------------------------------------------------------------------------------------------------------- */
+
+/* A value that may be written twice is, by one node in two places; the passes mark nodes, so each place gets its own. */
+static void unshare(void *ctx, IrExpr **at)
+{
+    Lower *l = ctx;
+
+    if (map_has(&l->placed, *at)) {
+        IrExpr *copy = arena_new(l->arena, IrExpr);
+        *copy = **at;
+        copy->args.items = arena_array(l->arena, IrExpr *, copy->args.len + 1);
+        for (uint32_t i = 0; i < copy->args.len; i++)
+            copy->args.items[i] = (*at)->args.items[i];
+        *at = copy;
+    }
+    map_set(l->arena, &l->placed, *at, *at);
+    ir_each_operand(*at, unshare, l);
+}
+
+static void unshare_stmt(void *ctx, IrStmt *s)
+{
+    ir_each_expr(s, unshare, ctx);
+}
+
 /* -- the program ------------------------------------------------------------------------------------------------------------------------- */
 
 /* Library first, then by place in the source, then by creation. */
@@ -355,5 +379,7 @@ IrProgram *lower(Compilation *c, Inferred *inf)
     for (uint32_t i = 0; i < functions.len; i++)
         lower_instance(l, functions.items[i]);
     lower_modules(l);
+    for (uint32_t i = 0; i < l->program->funcs.len; i++)
+        ir_each_stmt(&l->program->funcs.items[i]->body, unshare_stmt, l);
     return l->program;
 }

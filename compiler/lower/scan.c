@@ -492,11 +492,54 @@ static bool is_captured_before(Lower *l, Symbol *symbol)
     return false;
 }
 
+bool is_seen_inside(Lower *l, Symbol *symbol)
+{
+    Uses *all = uses_of(l, symbol->scope);
+
+    for (uint32_t i = 0; i < all->defs.len; i++) {
+        const Scope *scope = all->defs.items[i]->kind == NODE_GENEXP ? NULL : scope_of(l->c, all->defs.items[i]);
+        for (uint32_t j = 0; scope && j < scope->node_count; j++)
+            if (scope->uses[j] == symbol)
+                return true;
+    }
+    return false;
+}
+
+static bool captures_of(Lower *l, const Node *def, const Symbol *symbol)
+{
+    const Scope *scope = scope_of(l->c, def);
+
+    for (uint32_t i = 0; scope && i < scope->captures.len; i++)
+        if (scope->captures.items[i] == symbol)
+            return true;
+    return false;
+}
+
+/* Does a method of a class inside the function see it? Methods have no closure: such a variable is one for the program, which is right
+ * as long as the function does not run again while its objects live on. */
+bool is_class_captured(Lower *l, Symbol *symbol)
+{
+    Uses *all;
+
+    if (!symbol->is_captured || symbol->scope->kind != SCOPE_FUNCTION)
+        return false;
+    all = uses_of(l, symbol->scope);
+    for (uint32_t i = 0; i < all->defs.len; i++) {
+        const Node *def = all->defs.items[i];
+        for (uint32_t j = 0; def->kind == NODE_CLASS && j < def->as.class.body.len; j++) {
+            const Node *n = def->as.class.body.items[j];
+            if (n->kind == NODE_FUNCTION && captures_of(l, n, symbol))
+                return true;
+        }
+    }
+    return false;
+}
+
 static bool must_be_cell(Lower *l, Symbol *symbol)
 {
     if (symbol->kind != SYMBOL_VAR && symbol->kind != SYMBOL_FUNCTION)
         return false;
-    if (symbol->scope->kind != SCOPE_FUNCTION)
+    if (symbol->scope->kind != SCOPE_FUNCTION || is_class_captured(l, symbol))
         return false;
     if (symbol->is_nonlocal_assigned)
         return true;

@@ -18,7 +18,20 @@ static void lower_annassign(Lower *l, Node *n)
         assign_to(l, n->as.annassign.target, expr(l, n->as.annassign.value));
 }
 
-/* A branch decided at compile time is the only one there is. An elif chain goes down the else branches. */
+static void lower_if(Lower *l, Node *n);
+
+/* An elif is an if alone in the else branch. */
+static void lower_else(Lower *l, const NodeVec *orelse)
+{
+    if (orelse->len != 1 || orelse->items[0]->kind != NODE_IF) {
+        lower_body(l, orelse);
+        return;
+    }
+    l->fn->span = orelse->items[0]->span;
+    lower_if(l, orelse->items[0]);
+}
+
+/* A branch decided at compile time is the only one there is. */
 static void lower_if(Lower *l, Node *n)
 {
     IrExpr *cond;
@@ -28,18 +41,23 @@ static void lower_if(Lower *l, Node *n)
         return;
     }
     if (action_at(l, n, ACT_FOLD_FALSE)) {
-        lower_body(l, &n->as.if_.orelse);
+        lower_else(l, &n->as.if_.orelse);
         return;
     }
     cond = condition(l, n->as.if_.test);
     if (cond->kind == IR_BOOL) {
-        lower_body(l, cond->as.integer ? &n->as.if_.body : &n->as.if_.orelse);
+        if (cond->as.integer)
+            lower_body(l, &n->as.if_.body);
+        else
+            lower_else(l, &n->as.if_.orelse);
         return;
     }
     IrStmt *s = emit_new(l, IR_IF);
     s->cond = cond;
     lower_into(l, &s->body, &n->as.if_.body);
-    lower_into(l, &s->orelse, &n->as.if_.orelse);
+    IrBlock *outer = enter_block(l, &s->orelse);
+    lower_else(l, &n->as.if_.orelse);
+    enter_block(l, outer);
 }
 
 static IrExpr *assertion_error(Lower *l, Node *message)

@@ -140,21 +140,17 @@ static IrVar *global_var(Lower *l, Symbol *symbol)
     return var;
 }
 
+/* One for all instances of a generic class, as in Python. */
 IrVar *class_var_global(Lower *l, const Class *cls, Symbol *symbol)
 {
-    ClassInfo *info = infer_class(l->inf, cls);
-    Map *vars = map_get(&l->class_globals, info);
+    IrVar *var = map_get(&l->globals, symbol);
+    Instance *body = body_of(l, symbol->scope);
 
-    if (!vars) {
-        vars = arena_new(l->arena, Map);
-        map_set(l->arena, &l->class_globals, info, vars);
-    }
-    IrVar *var = map_get(vars, symbol);
+    (void)cls;
     if (!var) {
-        const char *name = arena_printf(l->arena, "%s.%s", cls->name, symbol->name);
-        Instance *body = info->body ? info->body : info->generic->body;
+        const char *name = arena_printf(l->arena, "%s.%s", symbol->scope->node->as.class.name, symbol->name);
         var = new_global(l, name, body->vars[symbol->index].type, false, symbol->span);
-        map_set(l->arena, vars, symbol, var);
+        map_set(l->arena, &l->globals, symbol, var);
     }
     return var;
 }
@@ -215,31 +211,29 @@ static IrVar *function_var(Lower *l, Symbol *symbol)
         return var;
     if (fn->genexp && !(symbol->scope == fn->inst->scope && is_own_target(fn, symbol)))
         return genexp_var(l, symbol);
+    if (is_class_captured(l, symbol))
+        return global_var(l, symbol);
     if (symbol->scope == fn->inst->scope)
         return new_local(l, symbol, variable_of(l, symbol));
-    if (!fn->ir->is_closure) /* a method of a class inside a function: shared by all calls of that function */
-        return global_var(l, symbol);
     return new_capture(l, symbol, symbol_type(l, symbol), is_cell(l, symbol));
 }
 
-/* The class whose body is being lowered; else, for a name read from elsewhere, the one that the scope belongs to. */
-static const Class *class_of_scope(Lower *l, const Scope *scope)
+/* A comprehension's target at the top level of a module or class: no name of it, unless a lambda in there sees it. */
+static bool is_comp_target(Lower *l, Symbol *symbol)
 {
-    if (l->fn->cls && l->fn->inst->scope == scope)
-        return l->fn->cls;
-    for (uint32_t i = 0; i < l->inf->classes.len; i++)
-        if (l->inf->classes.items[i]->scope == scope)
-            return l->inf->classes.items[i]->cls;
-    return l->fn->inst->cls;
+    return symbol->scope->kind != SCOPE_FUNCTION && symbol->kind == SYMBOL_VAR && l->fn->inst->scope == symbol->scope &&
+           scope_find(symbol->scope, symbol->name) != symbol && !is_seen_inside(l, symbol);
 }
 
 IrVar *ir_var_of(Lower *l, Symbol *symbol)
 {
+    if (is_comp_target(l, symbol))
+        return function_var(l, symbol);
     switch (symbol->scope->kind) {
     case SCOPE_MODULE:
         return global_var(l, symbol);
     case SCOPE_CLASS:
-        return class_var_global(l, class_of_scope(l, symbol->scope), symbol);
+        return class_var_global(l, NULL, symbol);
     default:
         return function_var(l, symbol);
     }
