@@ -73,12 +73,12 @@ static Type *class_attribute(Infer *inf, Node *n, Type *t, const char *name)
     Type *found;
     Method *m;
 
-    if (!cls)
-        return broken(inf);
     if (!strcmp(name, "__name__") || !strcmp(name, "__qualname__")) {
         act(inf, n, ACT_CLASS_NAME);
         return plain(inf, TYPE_STR);
     }
+    if (!cls)
+        return broken(inf);
     if (!strcmp(name, "__doc__"))
         return infer_constant_str(inf, n, cls->decl->as.class.doc ? cls->decl->as.class.doc : "");
     if (!strcmp(name, "__module__"))

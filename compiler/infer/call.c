@@ -499,6 +499,15 @@ static void bind_class_variables(Infer *inf, const Class *cls, Type *receiver)
     }
 }
 
+/* Stack[int]'s methods see T as int. */
+void bind_generic_class(Infer *inf, const Class *cls)
+{
+    ClassInfo *generic = cls && cls->type_args.len ? info_of(inf, cls)->generic : NULL;
+
+    for (uint32_t i = 0; generic && i < generic->type_params.len && i < cls->type_args.len; i++)
+        map_set(inf->c->arena, &inf->subst, generic->type_params.items[i], cls->type_args.items[i]);
+}
+
 static Type *stub_param_type(Infer *inf, const Scope *scope, Node *n, Type *actual)
 {
     Type *t = n ? annotated_result(inf, scope, n) : actual;
@@ -573,8 +582,9 @@ static Callee *call_known(Infer *inf, Target *t, Node *decl, Args *args, bool is
         b.bindings[0].type = t->receiver;
         b.types[0] = t->receiver;
     }
+    inf->subst = (Map){0};
+    bind_generic_class(inf, t->cls);
     if (scope->unit->is_library) {
-        inf->subst = (Map){0};
         bind_class_variables(inf, t->cls, t->receiver);
         if (t->receiver && types_find(t->receiver)->kind == TYPE_CLASSOBJ)
             bind_class_variables(inf, t->cls, types_find(t->receiver)->args[0]);
@@ -1045,11 +1055,25 @@ static Callee *call_library_class(Infer *inf, ClassInfo *info, Method *make, Arg
         unify(inf, self, types_find(expected));
     t.receiver = self;
     Binder b;
-    if (!bind(&b, inf, make->decl, t.name, 0, args, NULL, false))
+    Node *decl = make->decl;
+    for (uint32_t i = 0; i < make->overloads.len; i++) {
+        inf->silent++;
+        inf->subst = (Map){0};
+        bind_class_variables(inf, info->cls, self);
+        bool is_fit = bind(&b, inf, make->overloads.items[i], t.name, 0, args, NULL, true) &&
+                      stub_admits(inf, &b, scope_of(inf->c, decl)->parent);
+        inf->subst = subst;
+        inf->silent--;
+        if (is_fit) {
+            decl = make->overloads.items[i];
+            break;
+        }
+    }
+    if (!bind(&b, inf, decl, t.name, 0, args, NULL, false))
         return NULL;
     inf->subst = (Map){0};
     bind_class_variables(inf, info->cls, self);
-    callee = call_stub(inf, &b, make->decl, scope_of(inf->c, make->decl)->parent, NULL);
+    callee = call_stub(inf, &b, decl, scope_of(inf->c, decl)->parent, NULL);
     inf->subst = subst;
     callee->result = self;
     return callee;
@@ -1201,6 +1225,9 @@ static Callee *call_type(Infer *inf, Node *n, Type *func, Args *args, Type *expe
         Class *cls = class_of(inf, func->args[0]);
         Symbol *symbol = cls && cls->is_library && cls->decl ? scope_find(unit_scope(inf, cls), cls->name) : NULL;
         int special = symbol ? special_of(inf, symbol) : -1;
+        Symbol *maker = symbol ? scope_find(unit_scope(inf, cls), intern_printf(inf->c->names, "_new_%s", cls->name)) : NULL;
+        if (maker)
+            return call_func(inf, function_value(inf, maker), args, false);
         if (special >= 0)
             return call_special_class(inf, n, special, args->count ? args->items[0].value : NULL, expected);
         return cls ? call_class(inf, cls, n, args, expected) : NULL;
@@ -1333,6 +1360,39 @@ static Type *finish_call(Infer *inf, Node *n, Callee *callee)
     return result->kind == TYPE_CELL ? plain(inf, TYPE_NEVER) : result;
 }
 
+/* A method under a decorator of the program or the library is what the decorator made, called with the object first. */
+static Method *decorated_method(Infer *inf, Type *receiver, const char *name)
+{
+    Class *cls = receiver->kind == TYPE_CLASS ? receiver->cls : NULL;
+    Method *m = cls ? method_of(inf, cls, name) : NULL;
+
+    return m && !m->is_static && !m->is_class && is_decorated(m->decl) ? m : NULL;
+}
+
+static Type *call_decorated(Infer *inf, Node *n, Type *receiver, Method *m, Args *args, Type *expected)
+{
+    Node *func = n->as.call.func;
+    Instance *body = class_body(inf, info_of(inf, m->cls)->scope);
+    Symbol *symbol = scope_find(body->scope, m->name);
+    Args all = {.count = args->count + 1, .span = args->span, .call = n};
+    Action *action = act(inf, func, ACT_CLASS_VAR);
+
+    action->cls = m->cls;
+    action->symbol = symbol;
+    all.items = arena_array(inf->c->arena, Arg, all.count);
+    all.types = arena_array(inf->c->arena, Type *, all.count);
+    all.items[0] = (Arg){.kind = ARG_POSITIONAL, .value = func->as.attribute.value, .span = func->span};
+    all.types[0] = receiver;
+    for (uint32_t i = 0; i < args->count; i++) {
+        all.items[i + 1] = args->items[i];
+        all.types[i + 1] = args->types[i];
+    }
+    Type *t = set_type(inf, func, types_find(body->vars[symbol->index].type));
+    if (is_void_type(t))
+        return plain(inf, TYPE_NEVER);
+    return finish_call(inf, n, call_type(inf, n, t, &all, expected));
+}
+
 static bool is_asyncio_lazy(Special special)
 {
     return special == SPECIAL_ISINSTANCE || special == SPECIAL_ISSUBCLASS || special == SPECIAL_CAST || special == SPECIAL_SUPER;
@@ -1346,6 +1406,10 @@ Type *infer_call(Infer *inf, Node *n, Type *expected)
     if (func->kind == NODE_NAME || func->kind == NODE_ATTRIBUTE) {
         int special = special_call(inf, func);
         if (special >= 0) {
+            set_type(inf, func, plain(inf, TYPE_NONE)); /* no value of its own */
+            inf->inst->actions[func->id] = NULL;
+            if (func->kind == NODE_ATTRIBUTE)
+                infer_expr(inf, func->as.attribute.value);
             if (!is_asyncio_lazy((Special)special))
                 for (uint32_t i = 0; i < n->as.call.args.len; i++)
                     infer_expr(inf, n->as.call.args.items[i].value);
@@ -1369,6 +1433,9 @@ Type *infer_call(Infer *inf, Node *n, Type *expected)
         Type *special = infer_method_special(inf, n, receiver, args.types, expected);
         if (special)
             return special;
+        Method *decorated = decorated_method(inf, receiver, func->as.attribute.name);
+        if (decorated)
+            return call_decorated(inf, n, receiver, decorated, &args, expected);
         Callee *callee = call_attribute(inf, n, receiver, &args, &is_done, expected);
         if (is_done) {
             inf->inst->actions[func->id] = NULL;
@@ -1387,8 +1454,9 @@ Type *infer_call(Infer *inf, Node *n, Type *expected)
 
 /* -- functions as values -------------------------------------------------------------------------------------------------------------------------------- */
 
-/* FUNC and BOUND as a CALLABLE: the parameters' annotations, else cells that calls will bind. One per function and owner. */
-Type *callable_of(Infer *inf, Type *t)
+/* FUNC and BOUND as a CALLABLE: the parameters' annotations, else cells that calls will bind. One per function, owner and number of
+ * arguments (`want`; -1: as many as it must have). */
+Type *callable_with(Infer *inf, Type *t, int want)
 {
     t = types_find(t);
     if (t->kind == TYPE_CALLABLE)
@@ -1397,7 +1465,7 @@ Type *callable_of(Infer *inf, Type *t)
     if (!decl)
         return NULL;
     for (uint32_t i = 0; i < inf->callables.len; i++)
-        if (inf->callables.items[i]->func == t)
+        if (inf->callables.items[i]->func == t && (want < 0 || inf->callables.items[i]->callable->arg_count == (uint32_t)want + 1))
             return inf->callables.items[i]->callable;
     uint32_t skip = t->kind == TYPE_BOUND || (t->kind == TYPE_CLASSOBJ && decl->kind == NODE_FUNCTION && decl->as.function.params.len &&
                                               strcmp(decl->as.function.name, types_find(t->args[0])->cls->name)) ? 1 : 0;
@@ -1405,10 +1473,16 @@ Type *callable_of(Infer *inf, Type *t)
     const ParamVec *params = &decl->as.function.params;
     for (uint32_t i = skip; i < params->len; i++)
         count += params->items[i].kind <= PARAM_NORMAL && !params->items[i].value;
+    if (want >= 0)
+        count = (uint32_t)want;
     Type **args = arena_array(inf->c->arena, Type *, count + 1);
     const Scope *scope = scope_of(inf->c, decl)->parent;
     for (uint32_t i = skip, k = 0; k < count; i++) {
-        if (params->items[i].kind > PARAM_NORMAL || params->items[i].value)
+        if (i >= params->len || params->items[i].kind > PARAM_NORMAL) {
+            args[k++] = types_cell(inf->ts);
+            continue;
+        }
+        if (params->items[i].value && want < 0)
             continue;
         Annotation a = annotation(inf, scope, params->items[i].annotation);
         args[k] = a.type && !a.is_flexible ? a.type : types_cell(inf->ts);
@@ -1424,6 +1498,11 @@ Type *callable_of(Infer *inf, Type *t)
     vec_push(inf->c->arena, &inf->callables, entry);
     inf->has_changed = true;
     return entry->callable;
+}
+
+Type *callable_of(Infer *inf, Type *t)
+{
+    return callable_with(inf, t, -1);
 }
 
 /* Instantiates the functions behind CALLABLE types for the arguments that they are called with. */
@@ -1469,6 +1548,14 @@ Instance *infer_callable_target(Inferred *out, Type *func, Type *callable)
         if (out->callables.items[i]->func == func || same_type(out->callables.items[i]->func, func))
             return out->callables.items[i]->callee ? out->callables.items[i]->callee->instance : NULL;
     return NULL;
+}
+
+Callee *infer_callable_callee_for(Inferred *out, Type *func, Type *callable)
+{
+    for (uint32_t i = 0; callable && i < out->callables.len; i++)
+        if (out->callables.items[i]->func == func && out->callables.items[i]->callable->arg_count == callable->arg_count)
+            return out->callables.items[i]->callee;
+    return infer_callable_callee(out, func);
 }
 
 Callee *infer_callable_callee(Inferred *out, Type *func)

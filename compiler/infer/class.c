@@ -306,6 +306,21 @@ static void decorate(Infer *inf, ClassInfo *info)
     }
 }
 
+/* Is the class made in C? One with @c, a body of `...`, or of a module that the compiler knows by name; any other class of the library
+ * is an ordinary one. */
+static bool is_of_runtime(const Node *decl, const ModuleUnit *unit)
+{
+    static const char *const known[] = {"builtins", "asyncio", "enum", "abc", "typing", "contextvars", "dataclasses", "concurrent.futures"};
+    const Node *first = decl->as.class.body.items[0];
+
+    if (!unit->is_library)
+        return false;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (unit->is_builtins || !strcmp(unit->path_name, known[i]))
+            return true;
+    return c_decorator(decl) || (first->kind == NODE_EXPR && first->as.ret.value->kind == NODE_ELLIPSIS);
+}
+
 static ClassInfo *new_info(Infer *inf, Node *decl, const ModuleUnit *unit)
 {
     ClassInfo *info = arena_new(inf->c->arena, ClassInfo);
@@ -316,7 +331,7 @@ static ClassInfo *new_info(Infer *inf, Node *decl, const ModuleUnit *unit)
     cls->name = decl->as.class.name;
     cls->module = unit->is_library ? unit->path_name : unit->name;
     cls->decl = decl;
-    cls->is_library = unit->is_library;
+    cls->is_library = is_of_runtime(decl, unit);
     cls->info = info;
     cls->id = inf->class_count++;
     map_set(inf->c->arena, &inf->class_infos, cls, info);

@@ -15,7 +15,7 @@ const char *spell(Infer *inf, Type *t)
 
 Type *broken(Infer *inf)
 {
-    return plain(inf, inf->is_loud ? TYPE_BROKEN : TYPE_NEVER);
+    return plain(inf, inf->is_loud && !inf->is_probing ? TYPE_BROKEN : TYPE_NEVER);
 }
 
 Diag *report(Infer *inf, Span span, const char *format, ...)
@@ -23,7 +23,9 @@ Diag *report(Infer *inf, Span span, const char *format, ...)
     static const Diag nothing;
     va_list args;
 
-    if (!inf->is_loud || inf->silent)
+    if (inf->is_loud && inf->is_probing)
+        inf->suppressed++;
+    if (!inf->is_loud || inf->silent || inf->is_probing)
         return (Diag *)(uintptr_t)&nothing;
     va_start(args, format);
     const char *message = arena_vprintf(inf->c->arena, format, args);
@@ -49,7 +51,7 @@ void note(Infer *inf, Diag *d, Span span, const char *format, ...)
 {
     va_list args;
 
-    if (!inf->is_loud || inf->silent)
+    if (!inf->is_loud || inf->silent || inf->is_probing)
         return;
     va_start(args, format);
     diag_note(inf->c->diags, d, span, "%s", arena_vprintf(inf->c->arena, format, args));
@@ -60,7 +62,7 @@ void help(Infer *inf, Diag *d, const char *format, ...)
 {
     va_list args;
 
-    if (!inf->is_loud || inf->silent)
+    if (!inf->is_loud || inf->silent || inf->is_probing)
         return;
     va_start(args, format);
     diag_help(inf->c->diags, d, "%s", arena_vprintf(inf->c->arena, format, args));
@@ -551,6 +553,8 @@ static Type *infer_yield(Infer *inf, Node *n)
     grow(inf, &inf->inst->yields, t);
     Type *sent = declared_send(inf, inf->inst);
     inf->inst->sends = sent;
+    if (sent->kind == TYPE_CELL && types_is_optional(types_find(sent))) /* send(None) to start it */
+        return types_without_none(inf->ts, types_find(sent));
     return types_find(sent)->kind == TYPE_CELL ? plain(inf, inf->is_loud ? TYPE_NONE : TYPE_NEVER) : types_find(sent);
 }
 

@@ -301,7 +301,7 @@ static bool flow_args(Infer *inf, Type *from, Type *to)
 
 static bool flow_callable(Infer *inf, Type *from, Type *to)
 {
-    Type *callable = callable_of(inf, from);
+    Type *callable = callable_with(inf, from, (int)to->arg_count - 1);
 
     return callable && (callable->arg_count == to->arg_count ? unify(inf, callable, to) : false);
 }

@@ -295,6 +295,7 @@ typedef struct Inferred {
 
 Inferred *infer(Compilation *c, Resolved *r);  /* NULL after errors */
 
+Callee *infer_callable_callee_for(Inferred *inf, Type *func, Type *callable); /* for a CALLABLE of that number of parameters */
 Callee *infer_callable_callee(Inferred *inf, Type *func);        /* the same as a Callee (bindings without values, in the order of the CALLABLE's) */
 Instance *infer_callable_target(Inferred *inf, Type *func, Type *callable); /* what a FUNC or BOUND becomes when converted to CALLABLE */
 IrCFunc *infer_cfunc(Inferred *inf, Node *stub, Type *receiver);  /* of a FUNCTION node whose body is `...` */

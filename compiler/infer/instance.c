@@ -129,7 +129,11 @@ static void declare_result(Infer *inf, Instance *inst)
 
     if (!returns || inst->is_generator)
         return;
+    Map subst = inf->subst;
+    inf->subst = (Map){0};
+    bind_generic_class(inf, inst->cls);
     Annotation a = annotation(inf, inst->scope->parent, returns);
+    inf->subst = subst;
     if (a.type && !a.is_flexible && a.type->kind != TYPE_NEVER)
         inst->result = a.type;
 }
@@ -297,7 +301,9 @@ void walk_instance(Infer *inf, Instance *inst)
     Loop *loop = inf->loop;
     bool is_dead = inf->is_dead;
     int silent = inf->silent;
+    bool is_probing = inf->is_probing;
 
+    inf->is_probing = false;
     state->is_walking = true;
     inf->inst = inst;
     inf->keys = (Map){0};
@@ -306,11 +312,7 @@ void walk_instance(Infer *inf, Instance *inst)
     inf->loop = NULL;
     inf->is_dead = false;
     inf->silent = 0;
-    if (inst->cls && inst->cls->type_args.len) {
-        ClassInfo *generic = info_of(inf, inst->cls)->generic;
-        for (uint32_t i = 0; generic && i < generic->type_params.len && i < inst->cls->type_args.len; i++)
-            map_set(inf->c->arena, &inf->subst, generic->type_params.items[i], inst->cls->type_args.items[i]);
-    }
+    bind_generic_class(inf, inst->cls);
     set_params(inf, inst);
     walk_body(inf, inst);
 
@@ -321,6 +323,7 @@ void walk_instance(Infer *inf, Instance *inst)
     inf->loop = loop;
     inf->is_dead = is_dead;
     inf->silent = silent;
+    inf->is_probing = is_probing;
     state->is_walking = false;
 }
 

@@ -71,6 +71,8 @@ typedef struct Infer {
     ChangeVec trail;      /* old facts, to undo */
     bool is_dead;         /* the current point is not reached */
     Loop *loop;
+    bool is_probing;      /* a loop's body is walked before what holds at its head is known: nothing is said */
+    uint32_t suppressed;  /* errors not said for that reason */
     bool is_except;       /* the classes of an except clause are being looked at */
     Node *unpacked;       /* a gather call whose result is unpacked at once */
     Diag *reported;       /* the last error */
@@ -209,6 +211,7 @@ Type *infer_subscript(Infer *inf, Node *n);
 void store_subscript(Infer *inf, Node *n, Type *value, Node *source);
 void delete_subscript(Infer *inf, Node *n);
 Type *await_result(Infer *inf, Type *t, Node *n);   /* what awaiting a value of type t gives, NULL: cannot be awaited */
+Type *callable_with(Infer *inf, Type *t, int want);  /* called with that many arguments */
 Type *callable_of(Infer *inf, Type *t);             /* FUNC or BOUND as a CALLABLE */
 Type *infer_comp(Infer *inf, Node *n);
 Type *call_value(Infer *inf, Node *n, Type *func, Node **operands, Type **types, uint32_t count, Callee **out); /* f(operands) */
@@ -221,6 +224,7 @@ bool is_known_decorator(const Node *d);
 bool is_decorated(const Node *decl);                 /* by more than @property and the like */
 Type *function_value(Infer *inf, Symbol *symbol);
 Type *infer_constant_str(Infer *inf, Node *n, const char *text);
+void bind_generic_class(Infer *inf, const Class *cls);
 void report_unresolved(Infer *inf);
 void check_hashable(Infer *inf, Node *n, Type *t);
 bool is_super_call(const Node *n);

@@ -268,6 +268,8 @@ void narrow(Infer *inf, Node *n, bool is_true)
     } else if (is_none_test(n, &op, &subject)) {
         Type *t = type_of(inf, subject);
         bool is_none = (op == OP_IS || op == OP_EQ) == is_true;
+        if (key_of(inf, subject) && t->kind == TYPE_NONE && !is_none) /* not reached, as far as is known yet */
+            set_narrow(inf, subject, plain(inf, TYPE_NEVER));
         if (key_of(inf, subject) && (t->kind == TYPE_UNION || t->kind == TYPE_ANY))
             set_narrow(inf, subject, is_none ? plain(inf, TYPE_NONE) : t->kind == TYPE_ANY ? t : types_without_none(inf->ts, t));
     } else if (is_isinstance(inf, n)) {

@@ -64,11 +64,18 @@ static Type *number_result(Infer *inf, Operator op, const Type *a, const Type *b
     return plain(inf, ints ? TYPE_INT : TYPE_FLOAT);
 }
 
+/* A member of an IntEnum is its value in arithmetic. */
+static Type *unmixed(Infer *inf, Type *t)
+{
+    t = types_find(t);
+    return is_user_class(t) && t->cls->mixin && t->cls->is_enum && !t->cls->is_flag ? types_find(t->cls->mixin->type) : ((void)inf, t);
+}
+
 /* What the runtime does for pairs of built-in types without a call of a method; NULL: nothing. */
 static Type *plain_result(Infer *inf, Operator op, Type *a, Type *b, Node *right)
 {
-    a = types_find(a);
-    b = types_find(b);
+    a = unmixed(inf, a);
+    b = unmixed(inf, b);
     if (is_number(a) && is_number(b) && a->kind != TYPE_UNION && b->kind != TYPE_UNION)
         return number_result(inf, op, a, b, right);
     if (op == OP_ADD && a->kind == TYPE_STR && b->kind == TYPE_STR)

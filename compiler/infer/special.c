@@ -60,7 +60,7 @@ Diag *diag_warn(Infer *inf, const char *name, Span span, const char *format, ...
     static const Diag nothing;
     va_list args;
 
-    if (!inf->is_loud || inf->silent)
+    if (!inf->is_loud || inf->silent || inf->is_probing)
         return (Diag *)(uintptr_t)&nothing;
     va_start(args, format);
     const char *message = arena_vprintf(inf->c->arena, format, args);

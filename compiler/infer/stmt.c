@@ -368,7 +368,11 @@ static void infer_loop(Infer *inf, LoopParts *p)
     Branch exit = {0};
     bool was_dead = inf->is_dead;
 
-    for (int tries = 0; tries < 6; tries++) {
+    /* What is wrong is said once the head is known: not while it may still widen. */
+    bool is_probe = inf->is_loud && !inf->is_probing;
+    for (int tries = 0; tries < 8; tries++) {
+        uint32_t suppressed = inf->suppressed;
+        inf->is_probing |= is_probe;
         loop = (Loop){.outer = inf->loop, .mark = env_mark(inf)};
         inf->loop = &loop;
         uint32_t head = env_mark(inf);
@@ -381,8 +385,14 @@ static void infer_loop(Infer *inf, LoopParts *p)
         end.is_dead = is_dead;
         vec_push(inf->c->arena, &loop.continues, end);
         inf->is_dead = was_dead;
-        if (!widen_head(inf, &loop.continues))
+        bool has_widened = widen_head(inf, &loop.continues);
+        if (is_probe)
+            inf->is_probing = false;
+        if (has_widened)
+            continue;
+        if (!is_probe || inf->suppressed == suppressed)
             break;
+        is_probe = false; /* stable, and something to say: once more, aloud */
     }
     /* Normal exit: the condition was false, or the iterable exhausted; then the else clause. Breaks skip it. */
     BranchVec exits = {0};
