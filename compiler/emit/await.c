@@ -114,7 +114,7 @@ static void await_c(Emit *e, IrStmt *s)
     bool by_out = func->result_by_out && s->dst;
     const char *args = c_call_args(e, s->value, by_out ? TEXT(e, "&%s", c_var(e, s->dst)) : NULL);
 
-    need_header(e, func->header ? func->header : "art/task.h");
+    need_function(e, func);
     out_line(e->out, "%s_init(&%s%s%s);", func->c_name, child, *args ? ", " : "", args);
     release_args(e, s);
     emit_suspend(e, s, TEXT(e, "art_await(self, &%s.base)", child));
@@ -220,8 +220,7 @@ void emit_child(Emit *e, IrStmt *s)
         out_line(e->out, "%s_init(%s);", s->value->as.func->c_name, c_args(e, s->value, TEXT(e, "&%s", child), true));
     } else {
         const char *args = c_call_args(e, s->value, NULL);
-        if (s->value->as.cfunc->header)
-            need_header(e, s->value->as.cfunc->header);
+        need_function(e, s->value->as.cfunc);
         out_line(e->out, "%s_init(&%s%s%s);", s->value->as.cfunc->c_name, child, *args ? ", " : "", args);
     }
     release_list(e, &s->release);

@@ -124,7 +124,7 @@ static bool emit_table(Emit *e, const IrClass *cls)
         if (!func)
             continue;
         const char *suffix = func->kind == IR_FUNCTION ? "" : "_new";
-        use_func(e, func, suffix);
+        use_func_above(e, func, suffix);
         bool is_same = func->params.items[0]->type->kind == TYPE_CLASS && func->params.items[0]->type->cls == slot->cls->cls;
         text_printf(&text, "%s%s.%s = %s%s%s", text.len ? ", " : "", slot_path(e, table, slot), name_of_member(e, slot->name),
                     is_same ? "" : slot_cast(e, slot), func->c_name, suffix);
@@ -170,7 +170,7 @@ static void release_fields(Emit *e, const Class *cls)
 /* __del__ may look at the object, so it lives until that returns; what it raises is dropped. */
 static void call_del(Emit *e, const IrClass *cls)
 {
-    use_func(e, cls->del, "");
+    use_func_above(e, cls->del, "");
     out_line(e->out, "art_exc *raised = art_catch();");
     out_line(e->out, "base->refs = ART_IMMORTAL;");
     out_line(e->out, "%s((%s)self);", cls->del->c_name, c_type(e, cls->del->params.items[0]->type));
@@ -226,7 +226,7 @@ static const char *emit_special(Emit *e, const IrClass *cls, const Special *spec
     const char *name = TEXT(e, "%s_slot_%s", cls->c_name, special->member), *call;
     IrFunc *func = special->func;
 
-    use_func(e, func, "");
+    use_func_above(e, func, "");
     if (strcmp(special->params, "const void *slot, const void *other") == 0)
         call = TEXT(e, "%s(%s, %s)", func->c_name, receiver(e, func, 0, "slot"), receiver(e, func, 1, "other"));
     else if (strcmp(special->member, "format") == 0)
@@ -342,9 +342,17 @@ void emit_classes(Emit *e)
 
 void emit_class_functions(Emit *e)
 {
-    for (uint32_t i = 0; i < e->program->classes.len; i++) {
-        const IrClass *cls = e->program->classes.items[i];
-        (void)class_descriptor(e, cls->cls);
-        emit_descriptor(e, cls);
+    Map done = {0};
+
+    for (bool found = true; found;) { /* a descriptor may name others */
+        found = false;
+        for (uint32_t i = 0; i < e->program->classes.len; i++) {
+            const IrClass *cls = e->program->classes.items[i];
+            if (map_has(&done, cls) || !map_has(&e->helpers, intern_text(e->c->names, TEXT(e, "type_%s", cls->c_name))))
+                continue;
+            map_set(e->arena, &done, cls, e);
+            emit_descriptor(e, cls);
+            found = true;
+        }
     }
 }

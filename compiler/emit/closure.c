@@ -45,7 +45,7 @@ static const char *callee(Emit *e, IrFunc *func)
     bool makes_object = func->kind != IR_FUNCTION;
     const char *suffix = makes_object ? "_new" : "", *target = TEXT(e, "%s%s", func->c_name, suffix);
 
-    use_func(e, func, suffix);
+    use_func_above(e, func, suffix);
     if (func->is_closure)
         return target;
     const char *name = TEXT(e, "%s_value", func->c_name), *key = intern_text(e->c->names, name);
@@ -178,7 +178,7 @@ const char *coro_c_maker(Emit *e, const IrExpr *x)
     key = intern_text(e->c->names, TEXT(e, "%s -> %s", key, type_short_name(e, x->type)));
     if (map_has(&e->helpers, key))
         return map_get(&e->helpers, key);
-    need_header(e, func->header ? func->header : "art/task.h");
+    need_function(e, func);
     need_header(e, "art/task.h");
     name = name_in_file(e, TEXT(e, "%s_object", plain));
     map_set(e->arena, &e->helpers, key, (void *)(uintptr_t)name);

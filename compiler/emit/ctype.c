@@ -29,6 +29,31 @@ void need_header(Emit *e, const char *header)
         out_directive(&e->includes, "#include %s", name);
 }
 
+void need_function(Emit *e, const IrCFunc *func)
+{
+    /* By how the name begins; the longer ones first. What is not here is in asyncrt.h. */
+    static const char *const headers[][2] = {
+        {"art_run_in_executor", "art/pool.h"}, {"art_run_coroutine_threadsafe", "art/pool.h"}, {"art_executor", "art/pool.h"},
+        {"art_job", "art/pool.h"}, {"art_cfuture", "art/pool.h"}, {"art_run", "art/loop.h"}, {"art_loop", "art/loop.h"},
+        {"art_handle", "art/loop.h"}, {"art_gather", "art/gather.h"}, {"art_task_group", "art/group.h"}, {"art_group", "art/group.h"},
+        {"art_task", "art/task.h"}, {"art_create_task", "art/task.h"}, {"art_current_task", "art/task.h"}, {"art_all_tasks", "art/task.h"},
+        {"art_coro", "art/task.h"}, {"art_sleep", "art/task.h"}, {"art_future", "art/future.h"}, {"art_ensure_future", "art/future.h"},
+        {"art_shield", "art/future.h"}, {"art_queue", "art/queue.h"}, {"art_priority_queue", "art/queue.h"}, {"art_lifo_queue", "art/queue.h"},
+        {"art_lock", "art/sync.h"}, {"art_event", "art/sync.h"}, {"art_semaphore", "art/sync.h"}, {"art_bounded_semaphore", "art/sync.h"},
+        {"art_condition", "art/sync.h"}, {"art_barrier", "art/sync.h"}, {"art_timeout", "art/timeout.h"}, {"art_wait", "art/wait.h"},
+        {"art_as_completed", "art/wait.h"}, {"art_gen_", "art/gen.h"}, {"art_asyncgen", "art/asyncgen.h"}, {"art_context", "art/context.h"},
+        {"art_token", "art/context.h"},
+    };
+
+    if (func->header)
+        need_header(e, func->header);
+    for (size_t i = 0; !func->header && i < sizeof headers / sizeof *headers; i++)
+        if (strncmp(func->c_name, headers[i][0], strlen(headers[i][0])) == 0) {
+            need_header(e, headers[i][1]);
+            return;
+        }
+}
+
 /* -- names of types ----------------------------------------------------------------------------------------------------------- */
 
 static const char *joined(Emit *e, const char *first, Type **types, uint32_t count)
@@ -185,6 +210,8 @@ static const char *counted_type(Emit *e, const Type *t)
         need_header(e, "art/asyncgen.h");
         return "art_asyncgen *";
     case TYPE_CLASS:
+        if (!is_program_class(e, t->cls) && t->cls->c_name)
+            need_function(e, &(IrCFunc){.c_name = t->cls->c_name});
         return TEXT(e, "%s *", class_struct(e, t->cls));
     default:
         return "void *";

@@ -66,11 +66,11 @@ static const char *field_text(Emit *e, const IrPlace *place)
 
     if (types_is_nullable(type))
         cls = type->args[type->args[0]->kind == TYPE_NONE]->cls;
-    if (!cls || !is_program_class(e, place->cls))
-        return TEXT(e, "%s->%s", c_text_of(e, place->object, PREC_POSTFIX), name_of_member(e, place->field->name));
     object = c_text_of(e, place->object, PREC_POSTFIX);
-    if (place->object->kind != IR_READ) /* a function that gives `void *` */
+    if (place->object->kind != IR_READ || place->object->is_retained) /* a function that gives `void *` */
         object = TEXT(e, "((%s)%s)", c_type(e, place->object->type), c_text_of(e, place->object, PREC_UNARY));
+    if (!cls || !is_program_class(e, place->cls))
+        return TEXT(e, "%s->%s", object, name_of_member(e, place->field->name));
     if (class_derives(cls, place->cls))
         path = field_path(e, cls, place->cls);
     else /* it was narrowed */
@@ -287,9 +287,9 @@ static Piece call_c(Emit *e, IrExpr *x)
 {
     const char *call = TEXT(e, "%s(%s)", x->as.cfunc->c_name, c_call_args(e, x, NULL));
 
-    if (x->as.cfunc->header)
-        need_header(e, x->as.cfunc->header);
-    if (x->type->kind == TYPE_CLASS && is_program_class(e, x->type->cls))
+    need_function(e, x->as.cfunc);
+    if (x->type->kind == TYPE_CLASS && (is_program_class(e, x->type->cls) ||
+                                        (x->type->cls->is_exception && strcmp(class_struct(e, x->type->cls), "art_exc") != 0)))
         return (Piece){TEXT(e, "(%s)%s", c_type(e, x->type), call), PREC_UNARY};
     return postfix(call);
 }

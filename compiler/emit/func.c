@@ -83,9 +83,15 @@ const char *frame_struct(Emit *e, IrFunc *func)
 
 void use_func(Emit *e, IrFunc *func, const char *suffix)
 {
+    if (!map_has(&e->defined, intern_text(e->c->names, TEXT(e, "%s%s", func->c_name, suffix))))
+        use_func_above(e, func, suffix);
+}
+
+void use_func_above(Emit *e, IrFunc *func, const char *suffix)
+{
     const char *name = TEXT(e, "%s%s", func->c_name, suffix), *key = intern_text(e->c->names, name);
 
-    if (map_has(&e->defined, key) || map_has(&e->declared, key))
+    if (map_has(&e->declared, key))
         return;
     map_set(e->arena, &e->declared, key, e);
     if (strcmp(suffix, "_init") == 0)

@@ -13,9 +13,19 @@ static const char *guard(Emit *e)
     return name;
 }
 
+/* A name that no parameter of the function has. */
+static const char *unlike_parameters(Emit *e, const IrFunc *func, const char *name)
+{
+    for (uint32_t i = 0; i < func->params.len; i++)
+        if (strcmp(func->params.items[i]->c_name, name) == 0)
+            return unlike_parameters(e, func, TEXT(e, "%s_", name));
+    return name;
+}
+
 static const char *start_signature(Emit *e, const IrFunc *func)
 {
-    return TEXT(e, "art_task *%s_start(%s)", func->c_name, c_parameters(e, func, "art_loop *loop"));
+    return TEXT(e, "art_task *%s_start(%s)", func->c_name,
+                c_parameters(e, func, TEXT(e, "art_loop *%s", unlike_parameters(e, func, "loop"))));
 }
 
 static const char *result_signature(Emit *e, const IrFunc *func)
@@ -37,11 +47,12 @@ void emit_exported(Emit *e, const IrFunc *func)
     out_blank(e->out);
     out_line(e->out, "%s", start_signature(e, func));
     out_line(e->out, "{");
-    out_line(e->out, "    art_task *coro = %s_new(%s);", func->c_name, text_string(&args));
-    out_line(e->out, "    art_task *task = art_loop_create_task(loop, coro, NULL, NULL);");
+    const char *coro = unlike_parameters(e, func, "coro"), *task = unlike_parameters(e, func, "task");
+    out_line(e->out, "    art_task *%s = %s_new(%s);", coro, func->c_name, text_string(&args));
+    out_line(e->out, "    art_task *%s = art_loop_create_task(%s, %s, NULL, NULL);", task, unlike_parameters(e, func, "loop"), coro);
     out_blank(e->out);
-    out_line(e->out, "    art_release(coro);");
-    out_line(e->out, "    return task;");
+    out_line(e->out, "    art_release(%s);", coro);
+    out_line(e->out, "    return %s;", task);
     out_line(e->out, "}");
     out_blank(e->out);
     out_line(e->out, "%s", result_signature(e, func));
@@ -71,18 +82,16 @@ void emit_header(Emit *e, Text *h_out)
 {
     Out out = out_make(e->c);
     const IrProgram *program = e->program;
-    bool has_async = false;
 
-    for (uint32_t i = 0; i < program->funcs.len; i++)
-        has_async |= program->funcs.items[i]->is_used && ir_is_exported(program->funcs.items[i]) && program->funcs.items[i]->kind == IR_COROUTINE;
     out_comment(&out, "%s.h: what %s offers to C. Made by asyncc.\n *\n * Arguments are borrowed, results owned by the caller. All functions "
                       "belong to one thread,\n * in which art_start was called first, then %s_init.", e->stem, program->path, e->stem);
     out_directive(&out, "#ifndef %s", guard(e));
     out_directive(&out, "#define %s", guard(e));
     out_blank(&out);
     out_directive(&out, "#include \"asyncrt.h\"");
-    if (has_async)
-        out_directive(&out, "#include \"art/task.h\"");
+    for (uint32_t i = 0; i < e->headers.len; i++)
+        if (e->headers.entries[i].name[0] == '"' && strcmp(e->headers.entries[i].name, "\"art/code.h\"") != 0)
+            out_directive(&out, "#include %s", e->headers.entries[i].name);
     out_blank(&out);
     out_directive(&out, "#ifdef __cplusplus");
     out_directive(&out, "extern \"C\" {");

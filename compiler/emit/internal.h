@@ -89,6 +89,7 @@ const char *c_assigned(Emit *e, Type *t, const char *place, const char *value); 
 const char *c_cleared(Emit *e, Type *t, const char *place);
 const char *c_moved(Emit *e, Type *t, const char *place);
 void need_header(Emit *e, const char *header);
+void need_function(Emit *e, const IrCFunc *func);   /* the header that declares it */
 
 /* -- literal.c ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -145,6 +146,7 @@ void emit_func(Emit *e, IrFunc *func);              /* once; what must stand bef
 void emit_frame(Emit *e, IrFunc *func);
 void emit_exit(Emit *e, const IrFunc *func);        /* the labels at the end */
 void use_func(Emit *e, IrFunc *func, const char *suffix); /* mentions f, f_init, f_resume or f_new: a prototype if it stands below */
+void use_func_above(Emit *e, IrFunc *func, const char *suffix); /* the same, from a section that stands above all functions */
 const char *frame_struct(Emit *e, IrFunc *func);
 const char *c_parameters(Emit *e, const IrFunc *func, const char *first);
 const char *closure_struct(Emit *e, IrFunc *func);

@@ -111,7 +111,11 @@ static bool can_declare(const IrStmt *s, const IrVar *var)
     ir_each_expr((IrStmt *)(uintptr_t)s, find_read, &unread);
     if (!unread)
         return false;
-    return s->kind == IR_SET || s->kind == IR_CATCH || s->kind == IR_AWAIT || s->kind == IR_NEXT || s->kind == IR_YIELD;
+    if (s->kind == IR_AWAIT) /* others leave their result at an address */
+        return ir_is_frame_call(s->value) && s->value->kind == IR_CALL;
+    if (s->kind == IR_NEXT)
+        return s->child || s->value->type->kind == TYPE_GENERATOR;
+    return s->kind == IR_SET || s->kind == IR_CATCH || s->kind == IR_YIELD;
 }
 
 /* Can the function be left inside the statement, by other ways than a plain return? */

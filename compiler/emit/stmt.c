@@ -110,8 +110,7 @@ static void emit_set_out(Emit *e, IrStmt *s)
     bool is_direct = !s->drops_old && !s->keeps_old;
     const char *name = is_direct ? c_var(e, dst) : name_in_function(e, TEXT(e, "new_%s", dst->c_name));
 
-    if (s->value->as.cfunc->header)
-        need_header(e, s->value->as.cfunc->header);
+    need_function(e, s->value->as.cfunc);
     if (!is_direct || stmt_declares(s)) {
         out_declare(e->out, "%s;", c_declare(e, dst->type, name));
     }

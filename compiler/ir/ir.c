@@ -61,6 +61,24 @@ IrStmt *ir_set(Compilation *c, IrVar *dst, IrExpr *value, Span span)
     return s;
 }
 
+static void copy_operand(void *ctx, IrExpr **at)
+{
+    *at = ir_copy(ctx, *at);
+}
+
+IrExpr *ir_copy(Compilation *c, const IrExpr *e)
+{
+    IrExpr *result = arena_new(c->arena, IrExpr);
+
+    *result = *e;
+    result->args.items = arena_array(c->arena, IrExpr *, e->args.len + 1);
+    result->args.cap = e->args.len + 1;
+    for (uint32_t i = 0; i < e->args.len; i++)
+        result->args.items[i] = e->args.items[i];
+    ir_each_operand(result, copy_operand, c);
+    return result;
+}
+
 /* -- asking ------------------------------------------------------------------------------------------------------------------- */
 
 bool ir_is_var(const IrExpr *e, const IrVar *var)
@@ -78,6 +96,8 @@ bool ir_is_static(const IrExpr *e)
         return true;
     case IR_CLOSURE:
         return e->captures.len == 0;
+    case IR_OP: /* a static object of the runtime */
+        return e->args.len == 0 || !types_needs_release(e->type);
     case IR_CONVERT:
         return ir_is_static(e->args.items[0]) ||
                (!types_needs_release(e->args.items[0]->type) && e->args.items[0]->type->kind != TYPE_TUPLE);

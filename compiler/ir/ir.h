@@ -175,6 +175,7 @@ struct IrExpr {
     /* set by own.c */
     bool is_retained;  /* a borrowed value of which a reference is taken here */
     bool is_moved;     /* READ of a variable that gives its value away here */
+    bool is_placed;    /* stands somewhere: raise.c gives every other place a copy, since the passes mark single places */
 };
 
 /* -- statements -------------------------------------------------------------------------------------------------------------------- */
@@ -316,6 +317,7 @@ IrStmt *ir_stmt(Compilation *c, IrStmtKind kind, Span span);
 IrVar *ir_var(Compilation *c, IrFunc *func, IrVarKind kind, const char *name, Type *type, Span span); /* func NULL: a global, not yet listed */
 IrExpr *ir_read(Compilation *c, IrVar *var, Span span);
 IrStmt *ir_set(Compilation *c, IrVar *dst, IrExpr *value, Span span);
+IrExpr *ir_copy(Compilation *c, const IrExpr *e); /* of the whole tree */
 bool ir_is_owned(const IrExpr *e);   /* see the kinds above */
 bool ir_is_static(const IrExpr *e);  /* needs no counting at all: literals, None, boxed numbers */
 bool ir_is_var(const IrExpr *e, const IrVar *var); /* READ of a variable; `var` NULL: of any */
