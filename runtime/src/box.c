@@ -517,6 +517,11 @@ art_box art_box_xor(art_box a, art_box b)
     return are_sets(a, b) ? set_operation(a, b, art_set_symmetric_difference) : unsupported("^", a, b);
 }
 
+art_box art_box_matmul(art_box a, art_box b)
+{
+    return unsupported("@", a, b);
+}
+
 static art_box bad_operand(const char *operator, art_box a)
 {
     art_raise_new(&art_type_TypeError, "bad operand type for %c: '%c'", operator, a.type->name);

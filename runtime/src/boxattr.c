@@ -75,6 +75,12 @@ art_box art_box_getattr(art_box obj, const char *name)
     return find_attribute(obj, name, &value) ? value : no_attribute(obj, name);
 }
 
+art_box art_box_getattr_or(art_box obj, const char *name, art_box otherwise)
+{
+    art_box value;
+    return find_attribute(obj, name, &value) ? value : art_box_retain(otherwise);
+}
+
 bool art_box_setattr(art_box obj, const char *name, art_box value)
 {
     const art_field *field = obj.type->is_counted ? art_type_field(obj.type, name) : NULL;

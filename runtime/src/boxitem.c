@@ -1,5 +1,6 @@
 /* Boxes as containers: length, membership, subscripts, iteration, unpacking. A container with items of a known type takes a boxed value out
  * of its box first. */
+#include "art/gen.h"
 #include "internal.h"
 
 static const art_type any_keys = ART_KEYS_TYPE(&art_type_box, &art_type_box);
@@ -141,6 +142,25 @@ bool art_box_contains(art_box container, art_box item)
     }
     art_release(iter);
     return is_in && !art_self.raised;
+}
+
+bool art_box_is_sequence(art_box box)
+{
+    switch (box.type->kind) {
+    case ART_KIND_LIST:
+    case ART_KIND_TUPLE:
+    case ART_KIND_VARTUPLE:
+    case ART_KIND_DEQUE:
+    case ART_KIND_RANGE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+art_box art_box_copy(art_box dict)
+{
+    return dict.type->kind == ART_KIND_DICT ? art_box_obj(art_dict_copy(dict_of(dict))) : art_box_retain(dict);
 }
 
 /* -- subscripts ------------------------------------------------------------------------------------------------------------------------------------ */
@@ -348,13 +368,13 @@ art_iter *art_box_iter(art_box box)
     if (box.type->kind == ART_KIND_ITERATOR)
         return art_retain(box.as.obj);
     int64_t len = len_of(box);
-    if (len < 0) {
+    if (len < 0 && box.type->kind != ART_KIND_GENERATOR) {
         art_raise_new(&art_type_TypeError, "'%c' object is not iterable", box.type->name);
         return NULL;
     }
     art_iter *iter = art_new(&art_type_iter, 0);
     iter->over = art_box_retain(box);
-    iter->len = len;
+    iter->len = art__max(len, 0);
     return iter;
 }
 
@@ -383,6 +403,17 @@ static bool next_in_dict(art_iter *iter, art_dict *dict, art_kind what, art_box 
     return true;
 }
 
+static bool next_of_generator(art_gen *gen, art_box *out)
+{
+    const art_type *type = gen->base.type->args[0];
+
+    if (art_gen_next(gen) != ART_YIELDED)
+        return false;
+    *out = art_slot_box(type, art_gen_value(gen));
+    art_slot_clear(type, art_gen_value(gen));
+    return true;
+}
+
 bool art_iter_next(art_iter *iter, art_box *out)
 {
     art_box over = iter->over;
@@ -403,12 +434,29 @@ bool art_iter_next(art_iter *iter, art_box *out)
     case ART_KIND_VALUES:
     case ART_KIND_ITEMS:
         return next_in_dict(iter, ((art_view *)over.as.obj)->dict, over.type->kind, out);
+    case ART_KIND_GENERATOR:
+        return next_of_generator((art_gen *)over.as.obj, out);
     default:
         if (iter->at >= len_of(over))
             return false;
         *out = item_at(over, iter->at++);
         return true;
     }
+}
+
+art_box art_box_next(art_box iterator)
+{
+    art_box item = art_box_none();
+
+    if (iterator.type->kind == ART_KIND_GENERATOR) {
+        if (!next_of_generator((art_gen *)iterator.as.obj, &item))
+            art_raise_type(&art_type_StopIteration);
+    } else if (iterator.type->kind != ART_KIND_ITERATOR) {
+        art_raise_new(&art_type_TypeError, "'%c' object is not an iterator", iterator.type->name);
+    } else if (!art_iter_next((art_iter *)iterator.as.obj, &item)) {
+        art_raise_type(&art_type_StopIteration);
+    }
+    return item;
 }
 
 art_list *art_box_list(art_box box, const art_type *type)
@@ -431,7 +479,8 @@ art_list *art_box_list(art_box box, const art_type *type)
 
 bool art_box_unpack(art_box box, int64_t count, art_box *out)
 {
-    art_iter *iter = len_of(box) >= 0 || box.type->kind == ART_KIND_ITERATOR ? art_box_iter(box) : NULL;
+    bool is_iterator = box.type->kind == ART_KIND_ITERATOR || box.type->kind == ART_KIND_GENERATOR;
+    art_iter *iter = len_of(box) >= 0 || is_iterator ? art_box_iter(box) : NULL;
     int64_t got = 0;
     art_box extra;
 

@@ -181,6 +181,11 @@ int64_t art_dataclass_hash(const void *slot)
 
 /* -- closures ------------------------------------------------------------------------------------------------------------------------------ */
 
+art_str *art_closure_name(const art_closure *closure)
+{
+    return art_str_of(closure->info && closure->info->name ? closure->info->name : "<lambda>");
+}
+
 void art_closure_destroy(art_obj *self)
 {
     art_free(self, self->type->object_size);

@@ -36,6 +36,16 @@ art_deque *art_deque_new(const art_type *type, int64_t maxlen)
     return deque;
 }
 
+art_deque *art_deque_new_typed(int64_t maxlen, const art_type *type)
+{
+    return art_deque_new(type, maxlen < 0 ? -2 : maxlen);
+}
+
+art_box art_deque_maxlen(const art_deque *deque)
+{
+    return deque->maxlen < 0 ? art_box_none() : art_box_int(deque->maxlen);
+}
+
 art_deque *art_deque_copy(const art_deque *from)
 {
     art_deque *deque = art_deque_new(from->base.type, from->maxlen);

@@ -121,7 +121,7 @@ static void clear_entry(art_dict *dict, char *entry)
         art_slot_clear(value_type(dict), entry + dict->value_at);
 }
 
-void art_dict_end_life(art_dict *dict)
+void art_dict_clear(art_dict *dict)
 {
     art_dict old = *dict;
 
@@ -137,16 +137,18 @@ void art_dict_end_life(art_dict *dict)
     art_free(old.entries, (size_t)old.cap * old.stride);
 }
 
+void art_dict_end_life(art_dict *dict)
+{
+    art_dict_clear(dict);
+    art_release(dict->factory);
+}
+
 void art_dict_destroy(art_obj *self)
 {
     art_dict_end_life((art_dict *)self);
     art_free(self, self->type->object_size);
 }
 
-void art_dict_clear(art_dict *dict)
-{
-    art_dict_end_life(dict);
-}
 
 art_dict *art_dict_copy(const art_dict *from)
 {
@@ -165,6 +167,13 @@ art_dict *art_dict_copy(const art_dict *from)
         dict->used++;
         dict->len++;
     }
+    return dict;
+}
+
+art_dict *art_dict_clone(const art_dict *from)
+{
+    art_dict *dict = art_dict_copy(from);
+    dict->factory = art_retain(from->factory);
     return dict;
 }
 
@@ -291,28 +300,82 @@ void art_dict_key_error(const art_type *type, const void *key)
     art_box_release(box);
 }
 
+void art_dict_set_default(art_dict *dict, art_closure *factory)
+{
+    art_closure *old = dict->factory;
+    dict->factory = art_retain(factory);
+    art_release(old);
+}
+
+/* Calls the factory for a value of whatever C type, into *out; false: raised. A tuple comes out of a box: how C returns a struct is not
+ * known here. */
+static bool make_value(art_closure *factory, const art_type *type, void *out)
+{
+    art_box box = art_box_none();
+
+    switch (type->kind) {
+    case ART_KIND_NONE:
+        ((void (*)(art_closure *))factory->fn)(factory);
+        break;
+    case ART_KIND_BOOL:
+        *(bool *)out = ((bool (*)(art_closure *))factory->fn)(factory);
+        break;
+    case ART_KIND_INT:
+        *(int64_t *)out = ((int64_t (*)(art_closure *))factory->fn)(factory);
+        break;
+    case ART_KIND_FLOAT:
+        *(double *)out = ((double (*)(art_closure *))factory->fn)(factory);
+        break;
+    case ART_KIND_BOX:
+        *(art_box *)out = ((art_box(*)(art_closure *))factory->fn)(factory);
+        break;
+    case ART_KIND_TUPLE:
+        box = art_box_call(art_box_obj(factory), 0, NULL);
+        if (!art_self.raised)
+            art_slot_unbox(type, out, box);
+        art_box_release(box);
+        break;
+    default:
+        *(void **)out = ((void *(*)(art_closure *))factory->fn)(factory);
+        break;
+    }
+    return !art_self.raised;
+}
+
+/* d[key] where there is none: what the factory makes is put in, else KeyError. */
+ART_COLD static void *missing(art_dict *dict, const void *key)
+{
+    const art_type *type = value_type(dict);
+    max_align_t room[8];
+    void *value = NULL;
+
+    if (!dict->factory || type->size > sizeof room) {
+        art_dict_key_error(key_type(dict), key);
+        return NULL;
+    }
+    memset(room, 0, sizeof room);
+    if (make_value(dict->factory, type, room) && art_dict_set(dict, key, room))
+        value = art_dict_find(dict, key);
+    art_slot_clear(type, room);
+    return value;
+}
+
 void *art_dict_at(art_dict *dict, const void *key)
 {
     void *value = art_dict_find(dict, key);
-    if (!value && !art_self.raised)
-        art_dict_key_error(key_type(dict), key);
-    return value;
+    return value || art_self.raised ? value : missing(dict, key);
 }
 
 void *art_dict_at_int(art_dict *dict, int64_t key)
 {
     void *value = art_dict_find_int(dict, key);
-    if (!value)
-        art_dict_key_error(&art_type_int, &key);
-    return value;
+    return value ? value : missing(dict, &key);
 }
 
 void *art_dict_at_str(art_dict *dict, const art_str *key)
 {
     void *value = art_dict_find_str(dict, key);
-    if (!value)
-        art_dict_key_error(&art_type_str, &key);
-    return value;
+    return value ? value : missing(dict, &key);
 }
 
 bool art_dict_contains(art_dict *dict, const void *key)
@@ -786,10 +849,16 @@ art_str *art_dict_repr(art_dict *dict)
     art_reprs here;
 
     if (!art__repr_begin(&here, dict))
-        return art_str_of("{...}");
+        return art_str_of(dict->factory ? "defaultdict(...)" : "{...}");
+    if (dict->factory) {
+        /* Of a factory that is a class the text is right; of others it holds an address that nobody can compare. */
+        art_text_add_c(&text, "defaultdict(");
+        art__text_add_owned(&text, art_type_repr(value_type(dict)));
+        art_text_add(&text, ", ", 2);
+    }
     art_text_add(&text, "{", 1);
     bool is_fine = add_entries(&text, dict, ": ");
-    art_text_add(&text, "}", 1);
+    art_text_add_c(&text, dict->factory ? "})" : "}");
     art__repr_end();
     if (is_fine)
         return art_text_take(&text);

@@ -224,6 +224,11 @@ void art_raise_unbound(const char *name)
     art_raise_new(&art_type_UnboundLocalError, "cannot access local variable '%c' where it is not associated with a value", name);
 }
 
+void art_raise_enum_value(const art_type *type, art_box value)
+{
+    art_raise_new(&art_type_ValueError, "%V is not a valid %c", &art_type_box, &value, type->name);
+}
+
 void art_raise_undefined(const char *name)
 {
     art_raise_new(&art_type_NameError, "name '%c' is not defined", name);

@@ -192,6 +192,22 @@ bool art_exc_split(art_exc *exc, const art_type *const *types, int64_t count, ar
     return *match != NULL;
 }
 
+bool art_exc_split_pair(art_exc *group, const art_type *const *types, int64_t count, void *out)
+{
+    art_exc **pair = out;
+    art_exc_split(group, types, count, &pair[0], &pair[1], false);
+    return true;
+}
+
+bool art_exc_split_star(art_exc *exc, const art_type *const *types, int64_t count, void *out)
+{
+    art_exc **pair = out;
+    pair[0] = pair[1] = NULL;
+    if (exc)
+        art_exc_split(exc, types, count, &pair[0], &pair[1], true);
+    return true;
+}
+
 art_exc *art_exc_subgroup(art_exc *group, const art_type *type)
 {
     art_exc *match, *rest;

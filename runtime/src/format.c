@@ -71,13 +71,15 @@ static bool is_one_of(int32_t code, const char *codes)
     return code > 0 && code < 128 && strchr(codes, (int)code);
 }
 
+enum { CODE_NAME = 16 };
+
 /* As errors show it: itself, or escaped. */
 static void code_name(int32_t code, char *name)
 {
     if (code > 32 && code < 128)
-        snprintf(name, 8, "%c", (char)code);
+        snprintf(name, CODE_NAME, "%c", (char)code);
     else
-        snprintf(name, 8, "\\x%x", (unsigned)code);
+        snprintf(name, CODE_NAME, "\\x%x", (unsigned)code);
 }
 
 static bool check_grouping(const art_spec *spec, bool is_number)
@@ -88,7 +90,7 @@ static bool check_grouping(const art_spec *spec, bool is_number)
         return true;
     if (spec->grouping == '_' && is_one_of(code, "boxX"))
         return true;
-    char grouping[] = {spec->grouping, '\0'}, type[8];
+    char grouping[] = {spec->grouping, '\0'}, type[CODE_NAME];
     code_name(code, type);
     art_raise_new(&art_type_ValueError, "Cannot specify '%c' with '%c'.", grouping, type);
     return false;
@@ -146,7 +148,7 @@ bool art__spec_parse(art_spec *spec, const char *text, int64_t size, const art_t
 
 static bool unknown_code(const art_spec *spec, const char *type_name)
 {
-    char code[8];
+    char code[CODE_NAME];
 
     code_name(spec->type, code);
     art_raise_new(&art_type_ValueError, "Unknown format code '%c' for object of type '%c'", code, type_name);

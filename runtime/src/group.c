@@ -280,7 +280,7 @@ art_step art_group_exit_resume(art_frame *base)
     switch (base->state) {
     case 0:
         begin_exit(self);
-        while (group->tasks) {
+        while (group->tasks && !art_self.raised) {
             group->waiter = &self->waiter;
             base->state = 1;
             if (art_waiter_wait(base, &self->waiter) == ART_SUSPENDED)
@@ -294,7 +294,8 @@ art_step art_group_exit_resume(art_frame *base)
                 take_cancellation(self);
             }
         }
-        raise_outcome(self);
+        if (!art_self.raised)
+            raise_outcome(self);
     }
 leave:
     art_release(self->cancelled);

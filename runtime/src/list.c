@@ -430,6 +430,18 @@ art_list *art_list_slice(const art_list *list, int64_t start, int64_t stop, int6
     return result;
 }
 
+art_list *art_list_slice_as(const art_list *list, int64_t start, int64_t stop, int64_t step, const art_type *type)
+{
+    int64_t count = art_slice_bounds(list->len, &start, &stop, &step);
+
+    if (count < 0)
+        return NULL;
+    art_list *result = art_list_new(type, count);
+    for (; result->len < count; result->len++)
+        art_slot_copy(type->args[0], item_at(result, result->len), item_at(list, start + result->len * step));
+    return result;
+}
+
 bool art_list_set_slice(art_list *list, int64_t start, int64_t stop, int64_t step, const art_list *items)
 {
     int64_t count = art_slice_bounds(list->len, &start, &stop, &step);

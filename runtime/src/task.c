@@ -217,7 +217,10 @@ bool art__task_step(art_loop *loop, art_task *task)
     if (__builtin_expect(has_vars || art__vars, 0))
         leave_vars(task, outside);
     art_self.task = NULL;
-    return step == ART_SUSPENDED || finish(loop, task);
+    if (step != ART_SUSPENDED)
+        return finish(loop, task);
+    /* It waits, but cancelling what it waits for went wrong (art__task_pass_cancel): nobody else can be told. */
+    return !art_self.raised || art__loop_callback_raised(loop, "Exception in callback Task.__step()", "task", task);
 }
 
 art_step art_await_turn(art_frame *self)

@@ -187,9 +187,13 @@ art_step art_wait_resume(art_frame *base)
 
 /* -- wait_for ---------------------------------------------------------------------------------------------------------------------- */
 
-static void set_waiter_of_wait_for(art_timer_call *timer)
+enum { NO_TIMEOUT = 1, AT_ONCE, WAITING, LATE, INTERRUPTED }; /* states of the frame */
+
+static void on_time_up(art_timer_call *timer)
 {
-    art_waiter_set(&((art_wait_for_frame *)((char *)timer - offsetof(art_wait_for_frame, timeout)))->waiter);
+    art_wait_for_frame *self = (art_wait_for_frame *)((char *)timer - offsetof(art_wait_for_frame, timeout));
+    if (self->base.state == WAITING) /* else it waits for the future's end, cancelled already */
+        art_waiter_set(&self->waiter);
 }
 
 static void on_awaited_done(art_call *call)
@@ -234,13 +238,13 @@ static void unwatch_awaited(art_wait_for_frame *self)
     self->done.future = NULL;
 }
 
-/* CPython's _cancel_and_wait: a new callback, then the cancellation. */
+/* CPython's _cancel_and_wait: a new callback, then the cancellation. ART_DONE: cancelling raised. */
 static art_step cancel_and_wait(art_wait_for_frame *self)
 {
     unwatch_awaited(self);
     watch_awaited(self);
     art_future_cancel(self->future, NULL);
-    return art_waiter_wait(&self->base, &self->waiter);
+    return art_self.raised ? ART_DONE : art_waiter_wait(&self->base, &self->waiter);
 }
 
 /* The result of the finished future to the caller; a CancelledError becomes TimeoutError when time was up. */
@@ -252,8 +256,6 @@ static void give_result(art_wait_for_frame *self, bool is_late)
     art_raise_from(art_exc_new(&art_type_TimeoutError), cause);
     art_release(cause);
 }
-
-enum { NO_TIMEOUT = 1, AT_ONCE, WAITING, LATE, INTERRUPTED };
 
 art_step art_wait_for_resume(art_frame *base)
 {
@@ -270,7 +272,7 @@ art_step art_wait_for_resume(art_frame *base)
         }
         if (self->delay > 0) {
             /* The timer first, then the task: in CPython's order, which its clock readings show. */
-            self->timeout = (art_timer_call){.run = set_waiter_of_wait_for};
+            self->timeout = (art_timer_call){.run = on_time_up};
             art_timer_start(self->loop, &self->timeout, art__loop_now(self->loop) + self->delay);
         }
         future = art_ensure_future(self->future, self->loop);
@@ -286,7 +288,10 @@ art_step art_wait_for_resume(art_frame *base)
                 break;
             }
             base->state = AT_ONCE;
-            return cancel_and_wait(self);
+            if (cancel_and_wait(self) == ART_SUSPENDED)
+                return ART_SUSPENDED;
+            unwatch_awaited(self);
+            break;
         }
         watch_awaited(self);
         base->state = WAITING;
@@ -310,7 +315,9 @@ art_step art_wait_for_resume(art_frame *base)
                 goto end_timeout;
             }
             base->state = LATE;
-            return cancel_and_wait(self);
+            if (cancel_and_wait(self) == ART_SUSPENDED)
+                return ART_SUSPENDED;
+            goto end_timeout;
         }
         if (!art_raised_is(&art_type_CancelledError) || art_future_done(self->future)) {
             /* Done in the turn in which we are cancelled: the cancellation is kept (as in CPython 3.12), the result is lost. */
@@ -320,7 +327,9 @@ art_step art_wait_for_resume(art_frame *base)
         }
         self->cancelled = art_catch();
         base->state = INTERRUPTED;
-        return cancel_and_wait(self);
+        if (cancel_and_wait(self) == ART_SUSPENDED)
+            return ART_SUSPENDED;
+        goto end_timeout;
 
     case LATE: /* the future was cancelled because time was up, and is done */
         if (art_waiter_resumed(&self->waiter))

@@ -61,6 +61,8 @@ bool art_box_less(art_box a, art_box b);          /* a < b; TypeError names '<' 
 bool art_box_less_equal(art_box a, art_box b);
 bool art_box_greater(art_box a, art_box b);
 bool art_box_greater_equal(art_box a, art_box b);
+bool art_box_is_sequence(art_box box); /* for a sequence pattern: list, tuple, range, deque, but no text */
+art_box art_box_copy(art_box dict);    /* a dict's copy: **rest of a mapping pattern */
 int64_t art_box_len(art_box box);
 bool art_box_contains(art_box container, art_box item);
 art_str *art_box_str(art_box box);
@@ -94,6 +96,7 @@ art_box art_box_rshift(art_box a, art_box b);
 art_box art_box_and(art_box a, art_box b);
 art_box art_box_or(art_box a, art_box b);
 art_box art_box_xor(art_box a, art_box b);
+art_box art_box_matmul(art_box a, art_box b); /* no built-in type has it */
 art_box art_box_neg(art_box a);
 art_box art_box_pos(art_box a);
 art_box art_box_invert(art_box a);
@@ -105,6 +108,7 @@ bool art_box_delitem(art_box container, art_box key);
 art_box art_box_slice(art_box container, int64_t start, int64_t stop, int64_t step);
 art_box art_box_getattr(art_box obj, const char *name);
 bool art_box_hasattr(art_box obj, const char *name);
+art_box art_box_getattr_or(art_box obj, const char *name, art_box otherwise); /* getattr(x, name, otherwise) */
 bool art_box_setattr(art_box obj, const char *name, art_box value);
 art_box art_box_call(art_box function, int64_t count, const art_box *args);
 /* x.name(args) where x is a str, list, dict, set, … or has such an attribute. */
@@ -123,6 +127,8 @@ extern const art_type art_type_iter;
 
 art_iter *art_box_iter(art_box box);             /* owned; NULL with TypeError "'int' object is not iterable" */
 bool art_iter_next(art_iter *iter, art_box *out); /* false: at the end, or raised */
+
+art_box art_box_next(art_box iterator); /* next(x); StopIteration */
 
 /* A list[Any] of what the box iterates over, and so on. */
 art_list *art_box_list(art_box box, const art_type *type);

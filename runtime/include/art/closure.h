@@ -31,6 +31,7 @@ struct art_closure {
 
 extern const art_type art_type_function; /* the descriptor of a closure that captured nothing */
 
+art_str *art_closure_name(const art_closure *closure); /* f.__name__ */
 void art_closure_destroy(art_obj *self); /* for closures that captured nothing counted */
 
 #define ART_CLOSURE_STATIC(fn_, info_) {{&art_type_function, ART_IMMORTAL, 0}, (void (*)(void))(fn_), (info_)}

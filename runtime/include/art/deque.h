@@ -36,6 +36,8 @@ static inline art_deque_iter art_deque_begin(art_deque *deque)
 bool art_deque_next(art_deque_iter *it);
 
 art_deque *art_deque_new(const art_type *type, int64_t maxlen); /* maxlen -1: none; ValueError when below */
+art_deque *art_deque_new_typed(int64_t maxlen, const art_type *type);
+art_box art_deque_maxlen(const art_deque *deque); /* an int or None */
 art_deque *art_deque_copy(const art_deque *deque);
 void *art_deque_at(const art_deque *deque, int64_t index); /* NULL with IndexError "deque index out of range" */
 bool art_deque_get(const art_deque *deque, int64_t index, void *out);

@@ -17,6 +17,8 @@
 
 #include "art/list.h"
 
+struct art_closure;
+
 #define ART_DICT_DEAD INT64_MIN
 
 typedef struct art_dict {
@@ -28,6 +30,7 @@ typedef struct art_dict {
     char *entries;     /* cap * stride bytes: hash (ART_DICT_DEAD: removed), key, value */
     uint32_t *index;   /* 2 * cap slots: entry number + 1, 0 free, UINT32_MAX removed; NULL: up to 8 entries, searched in order */
     int64_t filled;    /* slots of the index that are not free */
+    struct art_closure *factory; /* collections.defaultdict: makes the value of a missing key; owned, or NULL */
     uint16_t stride;   /* bytes of an entry */
     uint16_t key_at;   /* offset of the key in an entry */
     uint16_t value_at; /* of the value */
@@ -47,7 +50,10 @@ art_dict *art_dict_new(const art_type *type, int64_t room);
 /* For a class that derives from dict: prepares a zeroed art_dict whose base.type is set; releases what it holds. */
 void art_dict_begin_life(art_dict *dict);
 void art_dict_end_life(art_dict *dict);
-art_dict *art_dict_copy(const art_dict *dict);
+art_dict *art_dict_copy(const art_dict *dict);  /* dict(d) */
+art_dict *art_dict_clone(const art_dict *dict); /* d.copy(): a defaultdict stays one */
+/* Makes a defaultdict of it: `factory` is called as V fn(art_closure *self). Borrowed. */
+void art_dict_set_default(art_dict *dict, struct art_closure *factory);
 
 typedef struct art_dict_iter {
     art_dict *dict; /* borrowed */
@@ -66,7 +72,7 @@ bool art_dict_rnext(art_dict_iter *it);
 
 /* -- items ----------------------------------------------------------------------------------------------------------------- */
 
-/* The address of the value, or NULL with KeyError; valid until the dict changes. */
+/* The address of the value, or NULL with KeyError; valid until the dict changes. A defaultdict makes a missing one. */
 void *art_dict_at(art_dict *dict, const void *key);
 /* The address of the value, or NULL: absent, or raised (unhashable key, user's __eq__). */
 void *art_dict_find(art_dict *dict, const void *key);

@@ -68,6 +68,7 @@ void art_raise_errno(int number, art_str *filename);
 void art_raise_any(art_box value);
 /* Raises an UnboundLocalError: "cannot access local variable 'x' where it is not associated with a value". */
 void art_raise_unbound(const char *name);
+void art_raise_enum_value(const art_type *type, art_box value); /* ValueError: 5 is not a valid Color */
 void art_raise_undefined(const char *name); /* NameError: "name 'x' is not defined" */
 
 bool art_exc_matches(const art_exc *exc, const art_type *type); /* isinstance */
@@ -127,6 +128,10 @@ art_exc *art_exc_group_new(const art_type *type, art_str *message, const art_lis
 /* g.split(type): the matching part and the rest, each owned or NULL. Any exception may be given: a plain one matches as a whole,
  * wrapped as `except*` does when wrap is true. */
 bool art_exc_split(art_exc *exc, const art_type *const *types, int64_t count, art_exc **match, art_exc **rest, bool wrap);
+/* The same with the two parts as a tuple of two pointers at *out: g.split(…), and a clause of except*, where exc may be NULL and a
+ * plain exception is wrapped. */
+bool art_exc_split_pair(art_exc *group, const art_type *const *types, int64_t count, void *out);
+bool art_exc_split_star(art_exc *exc, const art_type *const *types, int64_t count, void *out);
 art_exc *art_exc_subgroup(art_exc *group, const art_type *type);  /* owned or NULL: None */
 art_str *art_exc_group_message(art_exc_group *group);
 art_str *art_exc_group_text(art_exc_group *group); /* "message (2 sub-exceptions)" */

@@ -169,6 +169,8 @@ art_list *art_list_concat(const art_list *a, const art_list *b);
 art_list *art_list_repeat(const art_list *list, int64_t times);
 void art_list_repeat_in_place(art_list *list, int64_t times);
 art_list *art_list_slice(const art_list *list, int64_t start, int64_t stop, int64_t step); /* ART_MISSING: not written */
+/* The same as a list (or tuple) of another kind with the same items: b of `a, *b = t`. */
+art_list *art_list_slice_as(const art_list *list, int64_t start, int64_t stop, int64_t step, const art_type *type);
 bool art_list_set_slice(art_list *list, int64_t start, int64_t stop, int64_t step, const art_list *items);
 bool art_list_delete_slice(art_list *list, int64_t start, int64_t stop, int64_t step);
 bool art_list_equal(const art_list *a, const art_list *b); /* may raise */
