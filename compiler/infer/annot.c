@@ -420,8 +420,16 @@ static Annotation class_annotation(Infer *inf, const Scope *scope, Symbol *symbo
         return (Annotation){.type = t, .is_flexible = t->kind == TYPE_FLOAT};
     Type **args = arena_array(inf->c->arena, Type *, info->type_params.len);
     bool is_unknown = false;
-    for (uint32_t i = 0; i < info->type_params.len; i++)
-        args[i] = index && i < index_count(index) ? element(inf, scope, index_at(index, i), &is_unknown) : types_cell(inf->ts);
+    for (uint32_t i = 0; i < info->type_params.len; i++) {
+        if (index && i < index_count(index) && info->cls->is_library) {
+            args[i] = element(inf, scope, index_at(index, i), &is_unknown);
+        } else if (index && i < index_count(index)) { /* Stack[float] is one class, wherever it is written */
+            args[i] = annotation(inf, scope, index_at(index, i)).type;
+            is_unknown |= !args[i];
+        } else {
+            args[i] = types_cell(inf->ts);
+        }
+    }
     if (is_unknown)
         return ANYTHING;
     if (info->cls->is_library)

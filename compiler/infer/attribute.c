@@ -85,6 +85,10 @@ static Type *class_attribute(Infer *inf, Node *n, Type *t, const char *name)
         return infer_constant_str(inf, n, cls->module);
     if (cls->is_enum && (found = enum_attribute(inf, n, info_of(inf, cls), name)))
         return found;
+    if (!strcmp(name, "_fields") && cls->is_namedtuple) {
+        act(inf, n, ACT_FIELD_NAMES)->cls = cls;
+        return make1(inf, TYPE_VARTUPLE, plain(inf, TYPE_STR));
+    }
     if (cls->is_enum && !strcmp(name, "__members__")) {
         act(inf, n, ACT_ENUM_MEMBERS)->cls = cls;
         class_reach(inf, info_of(inf, cls));
@@ -177,6 +181,10 @@ static Type *instance_attribute(Infer *inf, Node *n, Type *t, const char *name)
             return types_func(inf->ts, m->decl, NULL);
         return types_bound(inf->ts, m->decl, NULL, m->is_class ? make1(inf, TYPE_CLASSOBJ, cls->type) : t);
     }
+    if (!strcmp(name, "_fields") && cls->is_namedtuple) {
+        act(inf, n, ACT_FIELD_NAMES)->cls = cls;
+        return make1(inf, TYPE_VARTUPLE, plain(inf, TYPE_STR));
+    }
     if (!strcmp(name, "__class__")) {
         act(inf, n, ACT_CLASS_OF);
         return make1(inf, TYPE_CLASSOBJ, t);
@@ -185,6 +193,8 @@ static Type *instance_attribute(Infer *inf, Node *n, Type *t, const char *name)
         return found;
     if ((found = class_variable(inf, n, cls, name)))
         return found;
+    if (cls->mixin && method_of(inf, cls->mixin, name))
+        return types_bound(inf->ts, method_of(inf, cls->mixin, name)->decl, NULL, types_find(cls->mixin->type));
     if (!strcmp(name, "__dict__")) {
         report(inf, n->as.attribute.name_span, "'__dict__' is not supported: attributes are fixed at compile time; name them");
         return broken(inf);

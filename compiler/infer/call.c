@@ -1337,6 +1337,11 @@ static Callee *call_attribute(Infer *inf, Node *n, Type *receiver, Args *args, b
     Method *m = cls ? method_of(inf, cls, name) : NULL;
 
     *is_done = false;
+    if (!m && cls && cls->mixin && receiver->kind == TYPE_CLASS) { /* a str method of a class Mode(str, Enum) */
+        receiver = types_find(cls->mixin->type);
+        cls = class_of(inf, receiver);
+        m = cls ? method_of(inf, cls, name) : NULL;
+    }
     if (!m || m->is_property || (receiver->kind == TYPE_CLASSOBJ && !m->is_static && !m->is_class))
         return NULL;
     if (receiver->kind != TYPE_CLASSOBJ && class_field(inf, cls, name, NULL))

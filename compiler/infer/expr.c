@@ -527,6 +527,8 @@ Type *await_result(Infer *inf, Type *t, Node *n)
         if (n)
             act(inf, n, ACT_CALL)->callee = callee;
         Type *result = types_find(callee->result);
+        if (result->kind == TYPE_COROUTINE && await_result(inf, result->args[0], NULL) && callee->instance && !callee->instance->decl->as.function.is_generator)
+            return await_result(inf, result->args[0], NULL); /* return other.__await__() */
         return result->kind == TYPE_GENERATOR ? types_find(result->args[2]) : await_result(inf, result, NULL);
     }
     default:
@@ -560,6 +562,8 @@ static Type *infer_yield(Infer *inf, Node *n)
 
 static Type *infer_yield_from(Infer *inf, Node *n)
 {
+    if (inf->inst->is_async && inf->inst->cls && inf->inst->decl->as.function.name == inf->names.await)
+        return infer_await(inf, n);
     Iteration *it = iterate(inf, n->as.unary.operand, false);
     Type *t = type_of(inf, n->as.unary.operand);
 

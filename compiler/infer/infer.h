@@ -106,6 +106,7 @@ struct Callee {
     Class *cls;
     Callee *init;
     struct Method *method; /* SLOT: the topmost method */
+    bool is_dynamic;       /* isinstance, issubclass: the classes are values, asked when run */
     bool is_abstract;      /* NEW of an abstract class: raises TypeError. hasattr: it has the attribute */
     Node *access;          /* getattr, setattr: the ATTRIBUTE node as if written (its id is the call's); NULL: always the default */
     Action *access_action; /* its action */
@@ -185,6 +186,8 @@ typedef enum ActionKind {
     ACT_ENUM_MEMBER, /* ATTRIBUTE: member `index` of enum cls                                                           */
     ACT_ENUM_MEMBERS,/* ATTRIBUTE __members__ of enum cls: a dict from names to members                                 */
     ACT_ENUM_FIELD,  /* ATTRIBUTE of an enum's member: index 0: its name, 1: its value                                  */
+    ACT_FIELD_NAMES, /* ATTRIBUTE _fields of a named tuple cls: a tuple of str                                          */
+    ACT_AWAIT_SELF,  /* CALL x.__await__() inside an __await__: x itself                                                */
     ACT_CLASS_NAME,  /* ATTRIBUTE __name__ of a class as a value                                                        */
     ACT_CLASS_OF,    /* ATTRIBUTE __class__ of an object                                                                */
     ACT_DYNAMIC,     /* operation on Any or a union, checked when run: `cases` says what each class does; when none fits: AttributeError

@@ -41,6 +41,10 @@ static Instance *new_instance(Infer *inf, Node *decl, Scope *scope, Instance *ow
     if (decl) {
         inst->is_async = decl->as.function.is_async;
         inst->is_generator = decl->as.function.is_generator;
+        if (cls && decl->as.function.name == inf->names.await) { /* its `yield from` is an await */
+            inst->is_async = true;
+            inst->is_generator = false;
+        }
     }
     return inst;
 }

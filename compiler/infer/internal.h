@@ -73,6 +73,7 @@ typedef struct Infer {
     Loop *loop;
     bool is_probing;      /* a loop's body is walked before what holds at its head is known: nothing is said */
     uint32_t suppressed;  /* errors not said for that reason */
+    bool test_is_dynamic; /* the last class_test named classes that are values */
     bool is_except;       /* the classes of an except clause are being looked at */
     Node *unpacked;       /* a gather call whose result is unpacked at once */
     Diag *reported;       /* the last error */

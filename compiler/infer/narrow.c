@@ -76,6 +76,12 @@ static void add_tests(Infer *inf, Node *n, TypeVec *tests)
         return;
     }
     Type *t = infer_expr(inf, n);
+    if (n->kind == NODE_NAME && inf->inst->scope->uses[n->id] && symbol_final(inf->inst->scope->uses[n->id])->kind == SYMBOL_VAR)
+        inf->test_is_dynamic = true;
+    if (n->kind == NODE_ATTRIBUTE && inf->inst->actions[n->id] && inf->inst->actions[n->id]->kind != ACT_SYMBOL)
+        inf->test_is_dynamic = true;
+    if (n->kind != NODE_NAME && n->kind != NODE_ATTRIBUTE)
+        inf->test_is_dynamic = true;
     if (t->kind == TYPE_CLASSOBJ)
         vec_push(inf->c->arena, tests, tested_type(inf, types_find(t->args[0])));
     else if (t->kind == TYPE_VARTUPLE || t->kind == TYPE_TUPLE) {
@@ -91,6 +97,7 @@ TypeVec class_test(Infer *inf, Node *n)
 {
     TypeVec tests = {0};
 
+    inf->test_is_dynamic = false;
     add_tests(inf, n, &tests);
     return tests;
 }
@@ -275,6 +282,8 @@ void narrow(Infer *inf, Node *n, bool is_true)
     } else if (is_isinstance(inf, n)) {
         subject = n->as.call.args.items[0].value;
         TypeVec tests = class_test(inf, n->as.call.args.items[1].value);
+        if (inf->test_is_dynamic && !is_true)
+            return;
         if (key_of(inf, subject) && tests.len && !is_void_type(type_of(inf, subject))) {
             Type *t = narrowed_by(inf, type_of(inf, subject), &tests, is_true);
             set_narrow(inf, subject, type_of(inf, subject)->kind == TYPE_ANY && t->kind == TYPE_UNION ? plain(inf, TYPE_ANY) : t);
@@ -320,7 +329,7 @@ static int fold_isinstance(Infer *inf, Node *n)
     TypeVec tests = class_test(inf, n->as.call.args.items[1].value);
     int all = -2;
 
-    if (is_void_type(t))
+    if (is_void_type(t) || inf->test_is_dynamic)
         return -1;
     for (uint32_t i = 0; i < (t->kind == TYPE_UNION ? t->arg_count : 1); i++) {
         int best = 0;

@@ -446,7 +446,8 @@ static Type *infer_isinstance(Infer *inf, Node *n, Special special)
     Type *t = infer_expr(inf, arg_at(n, 0));
     reach_format(inf, t);
     class_test(inf, arg_at(n, 1)); /* complains about what is no class */
-    special_callee(inf, n, special, plain(inf, TYPE_BOOL));
+    bool is_dynamic = inf->test_is_dynamic;
+    special_callee(inf, n, special, plain(inf, TYPE_BOOL))->is_dynamic = is_dynamic;
     return plain(inf, TYPE_BOOL);
 }
 
@@ -673,6 +674,9 @@ static Type *infer_executor(Infer *inf, Node *n, Type *receiver, uint32_t first,
     return callee->result = wrap(inf, result);
 }
 
+static Type *infer_replace(Infer *inf, Node *n, Type *t, uint32_t first);
+static Type *infer_named_tuple_method(Infer *inf, Node *n, Type *receiver, const char *name);
+
 static Type *wrap_future(Infer *inf, Type *t)
 {
     return make1(inf, TYPE_FUTURE, t);
@@ -707,6 +711,10 @@ Type *infer_method_special(Infer *inf, Node *n, Type *receiver, Type **types, Ty
 
     (void)types;
     (void)expected;
+    if (!strcmp(name, "__await__") && arg_count(n) == 0 && await_result(inf, receiver, NULL)) {
+        act(inf, n, ACT_AWAIT_SELF);
+        return receiver;
+    }
     if (class_is(receiver, "asyncio", "AbstractEventLoop")) {
         for (size_t i = 0; i < sizeof soon / sizeof *soon; i++)
             if (!strcmp(soon[i].name, name))
@@ -748,6 +756,11 @@ Type *infer_method_special(Infer *inf, Node *n, Type *receiver, Type **types, Ty
             call_value(inf, n, func, NULL, &receiver, 1, &callee->init);
         return plain(inf, TYPE_NONE);
     }
+    if (receiver->kind == TYPE_CLASS && receiver->cls && (receiver->cls->is_namedtuple || (receiver->cls->base && receiver->cls->base->is_namedtuple))) {
+        Type *t = infer_named_tuple_method(inf, n, receiver, name);
+        if (t)
+            return t;
+    }
     if (is_exception_group(receiver) && (!strcmp(name, "split") || !strcmp(name, "subgroup")) && arg_count(n) == 1) {
         Type *optional = types_optional(inf->ts, receiver), *pair[] = {optional, optional};
         Type *t = !strcmp(name, "split") ? types_make(inf->ts, TYPE_TUPLE, inf->classes[TYPE_TUPLE], pair, 2) : optional;
@@ -756,6 +769,60 @@ Type *infer_method_special(Infer *inf, Node *n, Type *receiver, Type **types, Ty
         Type *exc = inf->base_exception->type;
         if (arg->kind == TYPE_FUNC || arg->kind == TYPE_BOUND)
             call_value(inf, n, arg, NULL, &exc, 1, &callee->init);
+        return t;
+    }
+    return NULL;
+}
+
+/* replace(obj, name=value…): a new object, its other fields as they are. */
+static Type *infer_replace(Infer *inf, Node *n, Type *t, uint32_t first)
+{
+    ClassInfo *info = t->kind == TYPE_CLASS ? info_of(inf, t->cls) : NULL;
+    Callee *callee = special_callee(inf, n, SPECIAL_REPLACE, t);
+
+    if (!info || !info->init_fields.len) {
+        if (!is_void_type(t))
+            report(inf, n->span, "'%s()' takes a dataclass instance, not %s", called_name(n), spell(inf, t));
+        return broken(inf);
+    }
+    callee->cls = t->cls;
+    callee->binding_count = info->init_fields.len;
+    callee->bindings = arena_array(inf->c->arena, Binding, info->init_fields.len);
+    for (uint32_t i = 0; i < info->init_fields.len; i++)
+        callee->bindings[i] = (Binding){.kind = BIND_NONE, .field = info->init_fields.items[i], .type = info->init_fields.items[i]->type};
+    for (uint32_t k = first; k < arg_count(n); k++) {
+        Arg *arg = &n->as.call.args.items[k];
+        bool is_known = false;
+        for (uint32_t i = 0; i < info->init_fields.len && arg->kind == ARG_KEYWORD; i++) {
+            Field *field = info->init_fields.items[i];
+            if (field->name != arg->name)
+                continue;
+            is_known = true;
+            callee->bindings[i].kind = BIND_ARG;
+            callee->bindings[i].value = arg->value;
+            if (!field->is_declared)
+                grow(inf, &field->type, type_of(inf, arg->value));
+            else if (!flow(inf, type_of(inf, arg->value), field->type))
+                report(inf, arg->span, "'%s' is declared %s, but %s is given", field->name, spell(inf, field->type), spell(inf, type_of(inf, arg->value)));
+        }
+        if (!is_known)
+            report(inf, arg->span, "'%s' has no field '%s'", t->cls->name, arg->name ? arg->name : "*");
+    }
+    return t;
+}
+
+static Type *infer_named_tuple_method(Infer *inf, Node *n, Type *receiver, const char *name)
+{
+    ClassInfo *info = info_of(inf, receiver->cls);
+
+    if (!strcmp(name, "_replace"))
+        return infer_replace(inf, n, receiver, 0);
+    if (!strcmp(name, "_asdict")) {
+        Type *value = plain(inf, TYPE_NEVER);
+        for (uint32_t i = 0; i < info->init_fields.len; i++)
+            value = elem_join(inf, value, info->init_fields.items[i]->type);
+        Type *t = make2(inf, TYPE_DICT, plain(inf, TYPE_STR), value);
+        special_callee(inf, n, SPECIAL_ASDICT, t)->cls = receiver->cls;
         return t;
     }
     return NULL;
@@ -910,6 +977,40 @@ Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
         Node *given = arg_named(n, "default");
         special_callee(inf, n, special, plain(inf, TYPE_NEVER));
         return given ? type_of(inf, given) : plain(inf, TYPE_NEVER);
+    }
+    case SPECIAL_REPLACE:
+        return arg_count(n) ? infer_replace(inf, n, type_of(inf, arg_at(n, 0)), 1) : broken(inf);
+    case SPECIAL_ASDICT:
+    case SPECIAL_ASTUPLE: {
+        Type *t = expect_args(inf, n, 1, 1) ? type_of(inf, arg_at(n, 0)) : broken(inf), *result;
+        if (is_void_type(t))
+            return t;
+        if (!is_user_class(t) || !info_of(inf, t->cls)->init_fields.len) {
+            report(inf, n->span, "'%s()' takes a dataclass instance, not %s", called_name(n), spell(inf, t));
+            return broken(inf);
+        }
+        ClassInfo *info = info_of(inf, t->cls);
+        if (special == SPECIAL_ASDICT) {
+            result = make2(inf, TYPE_DICT, plain(inf, TYPE_STR), plain(inf, TYPE_ANY));
+        } else {
+            Type **args = arena_array(inf->c->arena, Type *, info->init_fields.len);
+            for (uint32_t i = 0; i < info->init_fields.len; i++)
+                args[i] = info->init_fields.items[i]->type;
+            result = types_make(inf->ts, TYPE_TUPLE, inf->classes[TYPE_TUPLE], args, info->init_fields.len);
+        }
+        special_callee(inf, n, special, result)->cls = t->cls;
+        return result;
+    }
+    case SPECIAL_CONTEXTVAR: {
+        Type *cls = class_named(inf, "contextvars", "ContextVar"), *arg = node_cell(inf, n, 0);
+        Node *given = arg_named(n, "default");
+        Type *result = types_make(inf->ts, TYPE_CLASS, cls->cls, &arg, 1);
+        if (expected && types_find(expected)->kind == TYPE_CLASS && types_find(expected)->cls == cls->cls)
+            unify(inf, result, types_find(expected));
+        if (given)
+            grow_cell(inf, arg, type_of(inf, given));
+        special_callee(inf, n, special, result);
+        return result;
     }
     case SPECIAL_TYPEVAR:
         special_callee(inf, n, special, plain(inf, TYPE_NONE));
