@@ -421,7 +421,7 @@ static void unpack_list(Lower *l, const NodeVec *targets, IrExpr *list)
             IrExpr *stop = after ? e_int(l, -(int64_t)after) : e_op(l, IR_OP_MISSING, t_int(l), NULL, NULL);
             Type *rest = t_of(l, TYPE_LIST, item);
             value = list->type->kind == TYPE_VARTUPLE
-                        ? RUNTIME(l, "art_list_slice_as", RT_RAISES | RT_TYPED, rest, list, e_int(l, star), stop, e_int(l, 1))
+                        ? RUNTIME(l, "art_list_copy_as", RT_TYPED, rest, RUNTIME(l, "art_list_slice", RT_RAISES, list->type, list, e_int(l, star), stop, e_int(l, 1)))
                         : RUNTIME(l, "art_list_slice", RT_RAISES, list->type, list, e_int(l, star), stop, e_int(l, 1));
         } else if (star >= 0 && i > (uint32_t)star) {
             IrExpr *position = e_op(l, IR_OP_INT_SUB_FAST, t_int(l), e_op(l, IR_OP_LEN, t_int(l), list, NULL), e_int(l, count - i));

@@ -313,12 +313,10 @@ IrExpr *lower_gather(Lower *l, Node *n, Callee *callee)
 
 /* -- running a loop ------------------------------------------------------------------------------------------------------------------------------ */
 
-/* A result that comes out through a pointer; of type None there is nothing to point at. */
+/* The result comes out through a pointer. */
 static IrExpr *run_call(Lower *l, const char *function, IrExpr *const *args, uint32_t count, Type *result)
 {
-    if (has_value(result))
-        return e_runtime(l, function, RT_RAISES | RT_OUT, result, count, args);
-    return e_runtime(l, arena_printf(l->arena, "%s_none", function), RT_RAISES, t_none(l), count, args);
+    return e_runtime(l, function, RT_RAISES | RT_OUT, has_value(result) ? result : t_none(l), count, args);
 }
 
 IrExpr *lower_run(Lower *l, Node *n, Callee *callee)
@@ -497,13 +495,10 @@ IrExpr *lower_executor(Lower *l, Node *n, Callee *callee)
 
     if (callee->first)
         executor = take_first(&d);
-    d.result = result;
+    d.result = t_any(l);
     IrExpr *closure = deferred_closure(l, &d);
-    if (callee->result->kind == TYPE_COROUTINE) {
-        Type *future = t_of(l, TYPE_FUTURE, result);
-        IrExpr *made = RUNTIME(l, "art_to_thread", RT_RAISES | RT_TYPED, future, closure);
-        return narrowed_to(l, made, callee->result);
-    }
+    if (callee->result->kind == TYPE_COROUTINE)
+        return RUNTIME(l, "art_to_thread", RT_ASYNC | RT_RAISES | RT_OUT, callee->result, closure, e_type(l, t_of(l, TYPE_FUTURE, result)));
     if (callee->result->kind == TYPE_FUTURE) {
         if (executor->type->kind == TYPE_NONE)
             executor = e_none(l, optional_str(l));

@@ -312,6 +312,17 @@ bool is_pure_c(const IrCFunc *f)
     return false;
 }
 
+/* What the emitter would not include by itself. */
+static const char *header_of(const char *c_name)
+{
+    static const char *const deferred[] = {"art_run_closure", "art_executor_submit_closure", "art_to_thread", "art_turn", "art_gen_take_returned"};
+
+    for (size_t i = 0; i < sizeof deferred / sizeof *deferred; i++)
+        if (strcmp(c_name, deferred[i]) == 0)
+            return "art/defer.h";
+    return NULL;
+}
+
 static IrCFunc *runtime_function(Lower *l, const char *c_name, unsigned flags, uint32_t count)
 {
     const char *key = name_of(l, c_name);
@@ -325,6 +336,7 @@ static IrCFunc *runtime_function(Lower *l, const char *c_name, unsigned flags, u
     f->is_typed = flags & RT_TYPED;
     f->result_by_out = flags & RT_OUT;
     f->is_async = flags & RT_ASYNC;
+    f->header = header_of(c_name);
     f->param_count = count;
     f->param_by_slot = arena_array(l->arena, bool, count + 1);
     for (uint32_t i = 0; i < count && i < 3; i++)
@@ -338,6 +350,7 @@ IrExpr *e_runtime(Lower *l, const char *c_name, unsigned flags, Type *result, ui
     IrExpr *e = e_new(l, flags & RT_ASYNC ? IR_CORO_C : IR_CALL_C, result);
 
     e->as.cfunc = runtime_function(l, c_name, flags, count);
+    add_header(l, e->as.cfunc->header, NULL);
     for (uint32_t i = 0; i < count; i++)
         add_arg(l, e, args[i]);
     return finish_call(l, e);

@@ -92,7 +92,7 @@ static IrExpr *rest_of(Lower *l, IrExpr *subject, uint32_t star, uint32_t count,
         subject = RUNTIME(l, "art_box_list", RT_RAISES | RT_TYPED, t_of(l, TYPE_LIST, t_any(l)), subject);
     IrExpr *stop = after ? e_int(l, -(int64_t)after) : e_op(l, IR_OP_MISSING, t_int(l), NULL, NULL);
     if (subject->type->kind == TYPE_VARTUPLE)
-        return RUNTIME(l, "art_list_slice_as", RT_RAISES | RT_TYPED, type, subject, e_int(l, star), stop, e_int(l, 1));
+        return RUNTIME(l, "art_list_copy_as", RT_TYPED, type, RUNTIME(l, "art_list_slice", RT_RAISES, subject->type, subject, e_int(l, star), stop, e_int(l, 1)));
     return RUNTIME(l, "art_list_slice", RT_RAISES, type, subject, e_int(l, star), stop, e_int(l, 1));
 }
 

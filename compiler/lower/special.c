@@ -426,7 +426,7 @@ static IrExpr *with_maxlen(Lower *l, Type *type, Node *maxlen)
 
     if (limit->type->kind == TYPE_NONE)
         return empty_of(l, type);
-    return RUNTIME(l, "art_deque_new_typed", RT_RAISES | RT_TYPED, type, convert(l, limit, t_int(l)));
+    return RUNTIME(l, "art_deque_new", RT_RAISES, type, e_type(l, type), convert(l, limit, t_int(l)));
 }
 
 static IrExpr *lower_container(Lower *l, Node *n, Callee *callee)

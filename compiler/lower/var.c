@@ -245,6 +245,8 @@ IrExpr *load_symbol(Lower *l, Symbol *symbol, Type *type)
 {
     if (symbol->kind == SYMBOL_CLASS && type->kind == TYPE_CLASSOBJ)
         return class_value(l, type->args[0]->cls, type);
+    if (type->kind == TYPE_FUNC && type->decl == l->fn->inst->decl && l->fn->ir->is_closure && !l->fn->genexp && symbol->decl == type->decl)
+        return closure_value(l, type); /* recursion of a nested function */
     if (is_kept_symbol(l, symbol))
         return narrowed_to(l, e_read(l, ir_var_of(l, symbol)), type);
     if (type->kind == TYPE_FUNC && type->owner)
