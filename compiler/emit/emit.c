@@ -128,12 +128,17 @@ static void emit_functions(Emit *e)
     for (uint32_t i = 0; i < funcs->len; i++)
         if (funcs->items[i] != e->program->init)
             emit_func(e, funcs->items[i]);
-    emit_class_functions(e);
+    Out init = out_make(e->c);
+    e->out = &init;
+    emit_init(e);
+    e->out = &e->functions;
+    emit_class_functions(e); /* of the classes that all these mention */
     for (uint32_t i = 0; i < funcs->len; i++)
         emit_exported(e, funcs->items[i]);
     emit_codes(e);
+    out_blank(e->out);
     uint32_t from = e->out->lines.len;
-    emit_init(e);
+    out_join(e->out, &init);
     register_codes(e, from);
     emit_fini(e);
 }

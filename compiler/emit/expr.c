@@ -66,8 +66,11 @@ static const char *field_text(Emit *e, const IrPlace *place)
 
     if (types_is_nullable(type))
         cls = type->args[type->args[0]->kind == TYPE_NONE]->cls;
+    IrExpr *from = place->object;
+    while (from->kind == IR_CONVERT && !from->is_retained && strcmp(c_type(e, from->type), c_type(e, from->args.items[0]->type)) == 0)
+        from = from->args.items[0];
     object = c_text_of(e, place->object, PREC_POSTFIX);
-    if (place->object->kind != IR_READ || place->object->is_retained) /* a function that gives `void *` */
+    if (from->kind != IR_READ || from->is_retained) /* a function that gives `void *` */
         object = TEXT(e, "((%s)%s)", c_type(e, place->object->type), c_text_of(e, place->object, PREC_UNARY));
     if (!cls || !is_program_class(e, place->cls))
         return TEXT(e, "%s->%s", object, name_of_member(e, place->field->name));
@@ -230,6 +233,9 @@ static Piece is_none(Emit *e, IrExpr *x)
 static Piece identity(Emit *e, IrExpr *x)
 {
     IrExpr *a = x->args.items[0], *b = x->args.items[1];
+
+    if ((a->kind == IR_READ || a->kind == IR_TYPE) && strcmp(c_text_of(e, a, PREC_ASSIGN), c_text_of(e, b, PREC_ASSIGN)) == 0)
+        return primary("true"); /* compilers wonder about a == a */
 
     if (types_is_box(a->type) || types_is_box(b->type))
         return postfix(TEXT(e, "art_box_same(%s, %s)", c_text_of(e, a, PREC_ASSIGN), c_text_of(e, b, PREC_ASSIGN)));

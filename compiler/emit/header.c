@@ -78,6 +78,33 @@ static void declare_function(Emit *e, Out *out, const IrFunc *func)
     out_line(out, "%s%s%s(%s);", result, result[strlen(result) - 1] == '*' ? "" : " ", func->c_name, c_parameters(e, func, ""));
 }
 
+static void declare_class(Emit *e, Out *out, Map *declared, const Type *t)
+{
+    if (types_is_nullable(t))
+        t = t->args[t->args[0]->kind == TYPE_NONE];
+    if (t->kind != TYPE_CLASS || !is_program_class(e, t->cls) || map_has(declared, t->cls))
+        return;
+    map_set(e->arena, declared, t->cls, e);
+    out_line(out, "typedef struct %s %s; /* class %s: counted, see art_retain and art_release */", class_struct(e, t->cls),
+             class_struct(e, t->cls), t->cls->name);
+}
+
+/* The classes that the functions take or give. */
+static void declare_classes(Emit *e, Out *out)
+{
+    Map declared = {0};
+
+    out_blank(out);
+    for (uint32_t i = 0; i < e->program->funcs.len; i++) {
+        const IrFunc *func = e->program->funcs.items[i];
+        if (!func->is_used || !ir_is_exported(func))
+            continue;
+        for (uint32_t j = 0; j < func->params.len; j++)
+            declare_class(e, out, &declared, func->params.items[j]->type);
+        declare_class(e, out, &declared, func->result);
+    }
+}
+
 void emit_header(Emit *e, Text *h_out)
 {
     Out out = out_make(e->c);
@@ -99,14 +126,7 @@ void emit_header(Emit *e, Text *h_out)
     out_blank(&out);
     out_line(&out, "void %s_init(void); /* runs the module's statements; may raise: ask art_self.raised */", e->stem);
     out_line(&out, "void %s_fini(void); /* releases what the module's variables hold */", e->stem);
-    for (uint32_t i = 0; i < program->classes.len; i++) {
-        const IrClass *cls = program->classes.items[i];
-        if (cls->cls->module && strcmp(cls->cls->module, "__main__") == 0) {
-            out_blank(&out);
-            out_comment(&out, "class %s: a counted object, see art_retain and art_release.", cls->cls->name);
-            out_line(&out, "typedef struct %s %s;", cls->c_name, cls->c_name);
-        }
-    }
+    declare_classes(e, &out);
     for (uint32_t i = 0; i < program->funcs.len; i++)
         if (program->funcs.items[i]->is_used && ir_is_exported(program->funcs.items[i]))
             declare_function(e, &out, program->funcs.items[i]);
