@@ -376,9 +376,11 @@ static void own_stmt(Own *o, IrStmt *s)
         s->drops_old = types_needs_release(s->value->type);
         break;
     case IR_IF:
-    case IR_WHILE:
+        own_condition(o, &s->cond);
+        break;
+    case IR_WHILE: /* raise.c left only what can be evaluated again and again */
         if (s->cond)
-            own_condition(o, &s->cond);
+            borrow(o, &s->cond);
         break;
     case IR_COUNT:
         own_count(o, s);
