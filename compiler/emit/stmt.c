@@ -49,6 +49,24 @@ void release_list(Emit *e, const IrVarVec *vars)
     }
 }
 
+static bool has_var(const IrVarVec *vars, const IrVar *var)
+{
+    for (uint32_t i = 0; i < vars->len; i++)
+        if (vars->items[i] == var)
+            return true;
+    return false;
+}
+
+static void release_but(Emit *e, const IrVarVec *vars, const IrVar *but)
+{
+    IrVarVec rest = {0};
+
+    for (uint32_t i = 0; i < vars->len; i++)
+        if (vars->items[i] != but)
+            vec_push(e->arena, &rest, vars->items[i]);
+    release_list(e, &rest);
+}
+
 void emit_leave(Emit *e, const IrStmt *s)
 {
     release_list(e, &s->unwind);
@@ -115,12 +133,14 @@ static void emit_set_out(Emit *e, IrStmt *s)
         out_declare(e->out, "%s;", c_declare(e, dst->type, name));
     }
     out_line(e->out, "%s(%s);", s->value->as.cfunc->c_name, c_call_args(e, s->value, TEXT(e, "&%s", name)));
-    release_list(e, &s->release);
-    emit_check(e, s);
+    release_but(e, &s->release, dst);
+    emit_check(e, s); /* nothing was left there if it raised */
     if (!is_direct)
         emit_result(e, s, name);
     else
         set_flag(e, dst, true);
+    if (has_var(&s->release, dst))
+        release_list(e, &(IrVarVec){.items = &s->dst, .len = 1});
 }
 
 /* try: x = f() … except: print(x). The handler sees what x held before. */
