@@ -80,9 +80,8 @@ def report_failure(test, outcome):
 
 def update_pending(results):
     """What fails becomes pending, what passes is no longer."""
-    names = read_pending()
-    for test, outcome in results:
-        (names.discard if outcome.ok else names.add)(test.pending_name)
+    tried = {test.pending_name for test, _ in results}
+    names = read_pending() - tried | {test.pending_name for test, outcome in results if not outcome.ok}
     head = [line for line in PENDING.read_text().splitlines() if line.startswith("#")] if PENDING.exists() else []
     PENDING.write_text("".join(line + "\n" for line in head + sorted(names)))
 
