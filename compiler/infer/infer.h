@@ -164,7 +164,7 @@ typedef struct Iteration {
     IterKind kind;
     Type *elem;
     Node *value;                 /* what is evaluated (the iterable, or the argument of the direct call) */
-    Node *extra;                 /* enumerate's start, or NULL */
+    Node *extra;                 /* enumerate's start, zip's strict=, or NULL */
     Vec(struct Iteration *) inner;
     Callee *callee, *iter, *next;
     Type *iterator;              /* USER: the type that iter gives */

@@ -186,9 +186,9 @@ static Iteration *iterate_enumerate(Infer *inf, Node *n)
     return it;
 }
 
-static Iteration *iterate_zip(Infer *inf, Node *n)
+static Iteration *iterate_zip(Infer *inf, Node *n, Node *strict)
 {
-    uint32_t count = n->as.call.args.len;
+    uint32_t count = n->as.call.args.len - (strict ? 1 : 0);
     Type **args = arena_array(inf->c->arena, Type *, count + 1);
     Iteration *it = new_iteration(inf, ITER_ZIP, NULL, n);
 
@@ -199,6 +199,9 @@ static Iteration *iterate_zip(Infer *inf, Node *n)
         args[i] = inner->elem;
         vec_push(inf->c->arena, &it->inner, inner);
     }
+    if (strict)
+        infer_expr(inf, strict);
+    it->extra = strict;
     it->elem = tuple_type(inf, args, count);
     return it;
 }
@@ -244,8 +247,14 @@ static Iteration *iterate_call(Infer *inf, Node *n)
     }
     if (is_call_of(inf, n, SPECIAL_ENUMERATE))
         return iterate_enumerate(inf, n);
-    if (is_call_of(inf, n, SPECIAL_ZIP) && plain_args(n, 1, 16))
-        return iterate_zip(inf, n);
+    if (is_call_of(inf, n, SPECIAL_ZIP) && n->as.call.args.len && n->as.call.args.len <= 16) {
+        Arg *last = &vec_last(&n->as.call.args);
+        bool is_strict = last->kind == ARG_KEYWORD && !strcmp(last->name, "strict");
+        for (uint32_t i = 0; i + is_strict < n->as.call.args.len; i++)
+            if (n->as.call.args.items[i].kind != ARG_POSITIONAL)
+                return NULL;
+        return iterate_zip(inf, n, is_strict ? last->value : NULL);
+    }
     if (is_call_of(inf, n, SPECIAL_REVERSED) && plain_args(n, 1, 1))
         return iterate_reversed(inf, n);
     return NULL;

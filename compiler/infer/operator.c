@@ -300,7 +300,7 @@ static void infer_order(Infer *inf, Node *n, Operator op, Node *left, Type *lt, 
     unsupported(inf, n->span, op, lt, rt);
 }
 
-static void infer_contains(Infer *inf, Node *n, Node *left, Type *lt, Type *rt, Action *action, uint32_t i)
+static void infer_contains(Infer *inf, Node *n, Node *left, Type *lt, Node *right, Type *rt, Action *action, uint32_t i)
 {
     Iteration scratch = {0};
 
@@ -309,6 +309,11 @@ static void infer_contains(Infer *inf, Node *n, Node *left, Type *lt, Type *rt, 
     action->callees[i] = call_method(inf, rt, inf->names.contains, &left, &lt, 1, n->span, true);
     if (action->callees[i])
         return;
+    if (is_user_class(rt) && !rt->cls->is_namedtuple && iter_elem(inf, rt, NULL, &scratch)) { /* found by iterating */
+        Symbol *search = scope_find(inf->r->builtins->scope, intern_text(inf->c->names, "_contains"));
+        call_value(inf, n, function_value(inf, search), (Node *[]){right, left}, (Type *[]){rt, lt}, 2, &action->callees[i]);
+        return;
+    }
     if (rt->kind == TYPE_STR && lt->kind != TYPE_STR && lt->kind != TYPE_ANY && !is_void_type(lt)) {
         report(inf, left->span, "'in' of a str takes a str, not %s", spell(inf, lt));
         return;
@@ -353,7 +358,7 @@ Type *infer_compare(Infer *inf, Node *n)
         Operator op = n->as.compare.ops.items[i];
         Type *rt = infer_expr(inf, right);
         if (op == OP_IN || op == OP_NOT_IN) {
-            infer_contains(inf, n, left, lt, rt, action, i);
+            infer_contains(inf, n, left, lt, right, rt, action, i);
             action->negated[i] = op == OP_NOT_IN;
         } else if (op == OP_EQ || op == OP_NE) {
             infer_equality(inf, n, op, left, lt, right, rt, action, i);
