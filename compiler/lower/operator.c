@@ -120,8 +120,20 @@ Type *result_of_numbers(Lower *l, Operator op, Type *left, Type *right)
     return t_int(l);
 }
 
+/* A member of an enum that is an int or str, too, counts as that. */
+static IrExpr *plain_value(Lower *l, IrExpr *e)
+{
+    const Type *t = e->type;
+
+    if (t->kind != TYPE_CLASS || !t->cls->is_enum || !t->cls->mixin)
+        return e;
+    return enum_value_of(l, e, 0);
+}
+
 IrExpr *binary_op(Lower *l, Operator op, IrExpr *left, IrExpr *right, Type *result)
 {
+    left = plain_value(l, left);
+    right = plain_value(l, right);
     const Type *a = left->type, *b = right->type;
 
     if (is_number_type(a) && is_number_type(b))
@@ -422,6 +434,40 @@ static bool all_simple(const IrExpr *e)
     return true;
 }
 
+typedef struct Search {
+    IrExpr *item;
+    IrVar *found;
+    IrStmt *block;
+} Search;
+
+static void leave_if_equal(Lower *l, void *ctx, IrExpr *elem)
+{
+    Search *search = ctx;
+    IrExpr *same_value = equal(l, elem, search->item);
+    IrStmt *test = emit_new(l, IR_IF), *leave_search = ir_stmt(l->c, IR_BREAK, l->fn->span);
+
+    test->cond = same_value;
+    leave_search->target = search->block;
+    vec_push(l->arena, &test->body, ir_set(l->c, search->found, e_bool(l, true), l->fn->span));
+    vec_push(l->arena, &test->body, leave_search);
+}
+
+/* x in y where y can only be iterated over. */
+static IrExpr *found_by_walking(Lower *l, IrExpr *item, IrExpr *container)
+{
+    Search search = {to_simple(l, item, NULL), hidden_var(l, "found", t_bool(l)), NULL};
+    Iteration *it = iteration_of(l, container);
+
+    if (!it)
+        return RUNTIME(l, "art_box_contains", RT_RAISES, t_bool(l), box(l, container), box(l, search.item));
+    emit_set(l, search.found, e_bool(l, false));
+    search.block = emit_new(l, IR_BLOCK);
+    IrBlock *outer = enter_block(l, &search.block->body);
+    loop_over(l, it, NULL, leave_if_equal, &search);
+    enter_block(l, outer);
+    return e_read(l, search.found);
+}
+
 /* Where the container is not one of the library's with a __contains__ of its own. */
 static IrExpr *contains(Lower *l, IrExpr *item, IrExpr *container)
 {
@@ -438,11 +484,17 @@ static IrExpr *contains(Lower *l, IrExpr *item, IrExpr *container)
             vec_push(l->arena, &items, e_item(l, container, i));
         return is_any_of(l, item, &items);
     }
+    if (t->kind == TYPE_CLASS || t->kind == TYPE_GENERATOR || t->kind == TYPE_CLASSOBJ)
+        return found_by_walking(l, item, container);
     return RUNTIME(l, "art_box_contains", RT_RAISES, t_bool(l), box(l, container), box(l, item));
 }
 
 IrExpr *compare_op(Lower *l, Operator op, IrExpr *left, IrExpr *right)
 {
+    if (op != OP_IS && op != OP_IS_NOT && op != OP_IN && op != OP_NOT_IN) {
+        left = plain_value(l, left);
+        right = plain_value(l, right);
+    }
     switch (op) {
     case OP_EQ:
         return equal(l, left, right);
@@ -484,7 +536,9 @@ static IrExpr *compare_one(Lower *l, Node *n, uint32_t i, IrExpr *left, IrExpr *
     if (!callee || (is_in(op) && is_searched_in_place(left, right)))
         return compare_op(l, op, left, right);
     bool swapped = (a->swapped && a->swapped[i]) || is_in(op), negated = a->negated && a->negated[i];
-    IrExpr *call = swapped ? call_with(l, callee, right, &left, 1) : call_with(l, callee, left, &right, 1);
+    IrExpr *operands[] = {right, left}; /* a function that searches takes both as arguments */
+    bool is_search = callee->binding_count == 2 && callee->bindings[0].kind == BIND_ARG;
+    IrExpr *call = is_search ? call_with(l, callee, NULL, operands, 2) : swapped ? call_with(l, callee, right, &left, 1) : call_with(l, callee, left, &right, 1);
     return negate_if(l, negated, truth(l, call));
 }
 
