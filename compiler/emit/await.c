@@ -107,12 +107,25 @@ static void await_allocated(Emit *e, IrStmt *s)
     out_line(e->out, "art_free(%s, %s);", child, size);
 }
 
+/* A tuple of the runtime's coroutine is a struct of its own with the same items. */
+static const char *c_result(Emit *e, Type *type, const char *result)
+{
+    Text items = text_make(e->arena);
+
+    if (type->kind != TYPE_TUPLE)
+        return result;
+    for (uint32_t i = 0; i < type->arg_count; i++)
+        text_printf(&items, "%s%s._%u", i ? ", " : "", result, i);
+    return TEXT(e, "(%s){%s}", tuple_struct(e, type), text_string(&items));
+}
+
 static void await_c(Emit *e, IrStmt *s)
 {
     const IrCFunc *func = s->value->as.cfunc;
     const char *child = child_frame(e, s->value);
-    bool by_out = func->result_by_out && s->dst;
-    const char *args = c_call_args(e, s->value, by_out ? TEXT(e, "&%s", c_var(e, s->dst)) : NULL);
+    bool by_out = ir_result_by_out(s->value) && s->dst;
+    const char *args = c_call_args(e, s->value, by_out ? TEXT(e, "&%s", c_var(e, s->dst))
+                                    : ir_result_by_out(s->value) ? "NULL" : NULL);
 
     need_function(e, func);
     out_line(e->out, "%s_init(&%s%s%s);", func->c_name, child, *args ? ", " : "", args);
@@ -121,7 +134,7 @@ static void await_c(Emit *e, IrStmt *s)
     emit_case(e, s, "await ");
     emit_check(e, s);
     if (!by_out)
-        take_result(e, s, s->value->type, TEXT(e, "%s.result", child));
+        take_result(e, s, s->value->type, c_result(e, s->value->type, TEXT(e, "%s.result", child)));
     else if (s->dst->may_be_unset)
         out_line(e->out, "%s = true;", c_flag(e, s->dst));
     else if (releases(s, s->dst) && types_needs_release(s->dst->type))

@@ -111,6 +111,12 @@ static void emit_destroy(Emit *e, IrFunc *func, const char *type)
     out_line(out, "static const art_type type_%s = ART_CLOSURE_TYPE(%s, %s_destroy);", type, type, type);
 }
 
+/* A parameter of the function that makes a closure. */
+static const char *capture_name(Emit *e, const IrVar *var)
+{
+    return is_taken_in_file(e, var->c_name) ? TEXT(e, "%s_", var->c_name) : var->c_name;
+}
+
 /* The function that makes a closure over given variables. */
 static const char *closure_maker(Emit *e, IrFunc *func)
 {
@@ -124,8 +130,9 @@ static const char *closure_maker(Emit *e, IrFunc *func)
     emit_destroy(e, func, type);
     for (uint32_t i = 0; i < func->captures.len; i++) {
         const IrVar *var = func->captures.items[i];
-        const char *param = var->is_cell ? TEXT(e, "%s *%s", cell_struct(e, var->type), var->c_name) : c_declare(e, var->type, var->c_name);
-        text_printf(&params, "%s%s", i ? ", " : "", param);
+        const char *param = capture_name(e, var);
+        text_printf(&params, "%s%s", i ? ", " : "",
+                    var->is_cell ? TEXT(e, "%s *%s", cell_struct(e, var->type), param) : c_declare(e, var->type, param));
     }
     Out *out = &e->closures;
     out_line(out, "static art_closure *%s(%s)", name, text_string(&params));
@@ -136,8 +143,9 @@ static const char *closure_maker(Emit *e, IrFunc *func)
     out_line(out, "closure->base.info = %s;", info);
     for (uint32_t i = 0; i < func->captures.len; i++) {
         const IrVar *var = func->captures.items[i];
-        const char *value = var->is_cell ? TEXT(e, "art_retain(%s)", var->c_name)
-                            : types_needs_release(var->type) ? c_retained(e, var->type, var->c_name) : var->c_name;
+        const char *param = capture_name(e, var);
+        const char *value = var->is_cell ? TEXT(e, "art_retain(%s)", param)
+                            : types_needs_release(var->type) ? c_retained(e, var->type, param) : param;
         out_line(out, "closure->%s = %s;", var->c_name, value);
     }
     out_line(out, "return &closure->base;");

@@ -37,8 +37,15 @@ static const char *parameter_types(Emit *e, const IrFunc *func, const char *firs
     text_append(&text, first);
     if (func->is_closure)
         text_printf(&text, "%sart_closure *base", text.len ? ", " : "");
-    for (uint32_t i = 0; i < func->params.len; i++)
-        text_printf(&text, "%s%s", text.len ? ", " : "", c_declare(e, func->params.items[i]->type, name_of_member(e, func->params.items[i]->name)));
+    for (uint32_t i = 0; i < func->params.len; i++) {
+        const char *name = name_of_member(e, func->params.items[i]->name);
+        for (uint32_t j = 0; j < i; j++)
+            if (strcmp(func->params.items[j]->name, func->params.items[i]->name) == 0) /* expressions get theirs from others */
+                name = TEXT(e, "%s%u", name, i + 1);
+        if (is_taken_in_file(e, name))
+            name = TEXT(e, "%s_", name);
+        text_printf(&text, "%s%s", text.len ? ", " : "", c_declare(e, func->params.items[i]->type, name));
+    }
     return text.len ? text_string(&text) : "void";
 }
 

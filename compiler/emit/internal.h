@@ -64,6 +64,7 @@ typedef struct Piece {
 
 void name_program(Emit *e);
 void name_locals(Emit *e, const IrFunc *func);      /* parameters, locals, temporaries of the function at hand */
+bool is_taken_in_file(Emit *e, const char *name);
 const char *name_in_file(Emit *e, const char *wanted); /* a new identifier of the file */
 const char *name_in_function(Emit *e, const char *wanted); /* a new one of the function */
 const char *name_of_member(Emit *e, const char *name); /* of a struct: a keyword gets an underscore */

@@ -94,7 +94,7 @@ const char *name_of_member(Emit *e, const char *name)
     return is_keyword(name) || strcmp(name, "base") == 0 ? TEXT(e, "%s_", name) : name;
 }
 
-static bool is_taken_in_file(Emit *e, const char *name)
+bool is_taken_in_file(Emit *e, const char *name)
 {
     return is_taken(e, &e->names, name) || is_taken(e, &e->library_names, name) || is_keyword(name);
 }

@@ -177,13 +177,19 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
+/* Does a word begin here, that is no member of a struct? */
+static bool is_own_word(const char *text, const char *at)
+{
+    return at == text || (!is_word(at[-1]) && at[-1] != '.' && !(at - text >= 2 && at[-1] == '>' && at[-2] == '-'));
+}
+
 bool out_mentions(const Out *out, uint32_t from, const char *word)
 {
     size_t len = strlen(word);
 
     for (uint32_t i = from; i < out->lines.len; i++)
         for (const char *at = out->lines.items[i].text; (at = strstr(at, word)); at += len)
-            if ((at == out->lines.items[i].text || !is_word(at[-1])) && !is_word(at[len]))
+            if (is_own_word(out->lines.items[i].text, at) && !is_word(at[len]))
                 return true;
     return false;
 }

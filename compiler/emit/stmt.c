@@ -188,7 +188,7 @@ static void emit_set(Emit *e, IrStmt *s)
             emit_result(e, s, types_is_box(dst->type) ? "art_box_none()" : c_zero(e, dst->type));
         return;
     }
-    if (s->value->kind == IR_CALL_C && s->value->as.cfunc->result_by_out) {
+    if (ir_result_by_out(s->value)) {
         emit_set_out(e, s);
         return;
     }

@@ -132,6 +132,13 @@ bool ir_is_frame_call(const IrExpr *e)
     return (e->kind == IR_CALL && e->as.func->kind != IR_FUNCTION) || (e->kind == IR_CALL_C && e->as.cfunc->is_async);
 }
 
+bool ir_result_by_out(const IrExpr *e)
+{
+    const IrCFunc *func = e->kind == IR_CALL_C ? e->as.cfunc : NULL;
+
+    return func && func->result_by_out && !(func->is_async && e->type->kind == TYPE_TUPLE);
+}
+
 static bool is_plain_type(const Type *t)
 {
     return t->kind != TYPE_TUPLE && t->kind != TYPE_FUNC && t->kind != TYPE_BOUND && t->kind != TYPE_MODULE;

@@ -322,6 +322,7 @@ bool ir_is_owned(const IrExpr *e);   /* see the kinds above */
 bool ir_is_static(const IrExpr *e);  /* needs no counting at all: literals, None, boxed numbers */
 bool ir_is_var(const IrExpr *e, const IrVar *var); /* READ of a variable; `var` NULL: of any */
 bool ir_is_frame_call(const IrExpr *e); /* a call of a coroutine, of the program or in C: awaited in place */
+bool ir_result_by_out(const IrExpr *e); /* IR_CALL_C: leaves its result at an address. A coroutine's tuple stands in its frame */
 bool ir_is_exported(const IrFunc *func); /* declared in app.h: public, with types that mean something outside */
 const char *ir_op_name(IrOp op);
 bool ir_op_raises(IrOp op);

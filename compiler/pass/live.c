@@ -51,7 +51,7 @@ static void keep_awaited(Live *l, IrStmt *s)
 {
     if (!s->value || s->kind == IR_YIELD)
         return;
-    if (s->value->kind == IR_CALL_C && s->value->as.cfunc->result_by_out)
+    if (ir_result_by_out(s->value))
         keep(l, s, s->dst);
     else if (ir_is_var(s->value, NULL))
         keep(l, s, s->value->as.place.var);

@@ -565,7 +565,7 @@ static void drop_unread(Own *o, IrBlock *block)
         bool is_unread = s->dst && !s->dst->reads && !s->dst->may_be_unset && !s->dst->is_cell &&
                          (s->dst->kind == IR_VAR_LOCAL || s->dst->kind == IR_VAR_HIDDEN || s->dst->kind == IR_VAR_TEMP) &&
                          (!types_needs_release(s->dst->type) || s->dst->kind == IR_VAR_TEMP);
-        bool by_out = s->value && s->value->kind == IR_CALL_C && s->value->as.cfunc->result_by_out;
+        bool by_out = s->value && ir_result_by_out(s->value);
         if (is_unread && s->kind == IR_SET && !has_effect(s->value))
             continue;
         if (is_unread && !by_out && (s->kind == IR_SET || s->kind == IR_AWAIT || s->kind == IR_YIELD || s->kind == IR_NEXT))

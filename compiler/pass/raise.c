@@ -435,7 +435,7 @@ static bool is_shared(const IrVar *var)
 /* A C function that leaves its result at an address: is that of the variable out of the question? */
 static bool needs_room(const IrStmt *s)
 {
-    if (s->value->kind != IR_CALL_C || !s->value->as.cfunc->result_by_out || s->value->type->kind == TYPE_NONE)
+    if (!ir_result_by_out(s->value) || s->value->type->kind == TYPE_NONE)
         return false;
     if (!s->dst || is_shared(s->dst))
         return true;
