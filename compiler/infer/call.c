@@ -1359,6 +1359,7 @@ static Type *finish_call(Infer *inf, Node *n, Callee *callee)
     if (!callee)
         return broken(inf);
     act(inf, n, ACT_CALL)->callee = callee;
+    check_blocking(inf, n, callee);
     Type *result = types_find(callee->result);
     if (callee->kind == CALLEE_C && callee->is_async)
         return make1(inf, TYPE_COROUTINE, result);

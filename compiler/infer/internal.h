@@ -226,6 +226,8 @@ bool is_decorated(const Node *decl);                 /* by more than @property a
 Type *function_value(Infer *inf, Symbol *symbol);
 Type *infer_constant_str(Infer *inf, Node *n, const char *text);
 void bind_generic_class(Infer *inf, const Class *cls);
+void check_executor(Infer *inf, Node *submit, Callee *callee); /* may this run on another thread? */
+void check_blocking(Infer *inf, Node *call, const Callee *callee);
 void report_unresolved(Infer *inf);
 void check_hashable(Infer *inf, Node *n, Type *t);
 bool is_super_call(const Node *n);

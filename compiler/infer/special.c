@@ -668,6 +668,7 @@ static Type *infer_executor(Infer *inf, Node *n, Type *receiver, uint32_t first,
         report(inf, arg_at(n, first)->span, "an async function cannot run on an executor; await it, or pass a plain function");
         return broken(inf);
     }
+    check_executor(inf, n, callee->init);
     act(inf, n, ACT_CALL)->callee = callee;
     callee->receiver = receiver;
     callee->first = first;
