@@ -231,10 +231,11 @@ IrExpr *lower_create_task(Lower *l, Node *n, Callee *callee)
     operands_settle(l, &ops);
     IrExpr *object = is_method ? ops.items.items[at++].value : NULL;
     IrExpr *coro = ops.items.items[at].value, *text = ops.items.items[at + 1].value, *vars = ops.items.items[at + 2].value;
+    (void)callee;
     if (!object)
-        return RUNTIME(l, "art_create_task", RT_RAISES, callee->result, coro, text, vars);
+        return RUNTIME(l, "art_create_task", RT_RAISES, type_at(l, n), coro, text, vars);
     bool is_group = strcmp(object->type->cls->name, "TaskGroup") == 0;
-    return RUNTIME(l, is_group ? "art_group_create_task" : "art_loop_create_task", RT_RAISES, callee->result, object, coro, text, vars);
+    return RUNTIME(l, is_group ? "art_group_create_task" : "art_loop_create_task", RT_RAISES, type_at(l, n), object, coro, text, vars);
 }
 
 static IrExpr *list_of_children(Lower *l, Node *n)
@@ -292,6 +293,7 @@ static Type *child_type(Lower *l, const Node *n)
 IrExpr *lower_gather(Lower *l, Node *n, Callee *callee)
 {
     Node *flag = arg_named(n, "return_exceptions");
+    (void)callee;
     IrExpr *array = e_new(l, IR_ARRAY, t_any(l));
     Operands ops = {0};
 
@@ -299,7 +301,7 @@ IrExpr *lower_gather(Lower *l, Node *n, Callee *callee)
         IrExpr *list = list_of_children(l, n);
         list = list ? list : collected_children(l, n, child_type(l, n));
         IrExpr *with = flag ? condition(l, flag) : e_bool(l, false);
-        return RUNTIME(l, "art_gather_list", RT_RAISES | RT_TYPED, callee->result, list, with);
+        return RUNTIME(l, "art_gather_list", RT_RAISES | RT_TYPED, type_at(l, n), list, with);
     }
     for (uint32_t i = 0; i < n->as.call.args.len; i++)
         if (n->as.call.args.items[i].kind == ARG_POSITIONAL)
@@ -308,7 +310,7 @@ IrExpr *lower_gather(Lower *l, Node *n, Callee *callee)
     operands_settle(l, &ops);
     for (uint32_t i = 0; i < ops.items.len; i++)
         add_arg(l, array, ops.items.items[i].value);
-    return RUNTIME(l, "art_gather", RT_RAISES | RT_TYPED, callee->result, array, e_int(l, ops.items.len), with);
+    return RUNTIME(l, "art_gather", RT_RAISES | RT_TYPED, type_at(l, n), array, e_int(l, ops.items.len), with);
 }
 
 /* -- running a loop ------------------------------------------------------------------------------------------------------------------------------ */
@@ -348,7 +350,8 @@ IrExpr *lower_run_until(Lower *l, Node *n, Callee *callee)
 
 IrExpr *lower_create_future(Lower *l, Node *n, Callee *callee)
 {
-    return RUNTIME(l, "art_loop_create_future", RT_TYPED, callee->result, expr(l, n->as.call.func->as.attribute.value));
+    (void)callee;
+    return RUNTIME(l, "art_loop_create_future", RT_TYPED, type_at(l, n), expr(l, n->as.call.func->as.attribute.value));
 }
 
 /* -- callbacks and jobs ------------------------------------------------------------------------------------------------------------------------------ */

@@ -60,6 +60,88 @@ static void add_specials(Lower *l, IrClass *ir, const ClassInfo *info)
     ir->format = special_func(l, info, "__format__");
 }
 
+/* -- text and order of enums ------------------------------------------------------------------------------------------------------------ */
+
+static bool is_value_enum(const Class *cls)
+{
+    for (; cls; cls = cls->base)
+        if (cls->is_library && (strcmp(cls->name, "IntEnum") == 0 || strcmp(cls->name, "StrEnum") == 0 || strcmp(cls->name, "IntFlag") == 0))
+            return true;
+    return false;
+}
+
+/* A method that the class statement does not write: the body is one return. */
+static Fn *made_up(Lower *l, const Class *cls, const char *name, Type *result, uint32_t params)
+{
+    IrFunc *func = arena_new(l->arena, IrFunc);
+    Fn *fn = arena_new(l->arena, Fn);
+    static const char *const names[] = {"self", "other"};
+
+    func->kind = IR_FUNCTION;
+    func->name = arena_printf(l->arena, "%s.%s", cls->name, name);
+    func->signature = arena_printf(l->arena, "%s of %s", name, cls->name);
+    func->span = cls->decl->span;
+    func->result = result;
+    for (uint32_t i = 0; i < params; i++)
+        ir_var(l->c, func, IR_VAR_PARAM, names[i], cls->type, func->span);
+    *fn = (Fn){.outer = l->fn, .inst = l->fn->inst, .ir = func, .block = &func->body, .span = func->span};
+    add_func(l, func);
+    l->fn = fn;
+    return fn;
+}
+
+static IrFunc *finish_made_up(Lower *l, Fn *fn, IrExpr *value)
+{
+    emit_return(l, value);
+    l->fn = fn->outer;
+    return fn->ir;
+}
+
+static IrExpr *enum_text(Lower *l, const char *format, IrExpr *self, bool has_value)
+{
+    IrExpr *e = e_new(l, IR_FORMAT, t_str(l));
+    IrExpr *value = has_value ? repr_of(l, enum_value_of(l, self, 0)) : NULL;
+
+    e->as.format = format;
+    add_arg(l, e, enum_name_of(l, self));
+    if (value)
+        add_arg(l, e, value);
+    return e;
+}
+
+static void add_enum_methods(Lower *l, IrClass *ir)
+{
+    const Class *cls = ir->cls;
+    Fn *fn;
+
+    if (!ir->repr) {
+        fn = made_up(l, cls, "__repr__", t_str(l), 1);
+        ir->repr = finish_made_up(l, fn, enum_text(l, arena_printf(l->arena, "<%s.%%s: %%s>", cls->name), e_read(l, fn->ir->params.items[0]), true));
+    }
+    if (!ir->str) {
+        fn = made_up(l, cls, "__str__", t_str(l), 1);
+        IrExpr *self = e_read(l, fn->ir->params.items[0]);
+        ir->str = finish_made_up(l, fn, is_value_enum(cls) ? str_of(l, enum_value_of(l, self, 0))
+                                                           : enum_text(l, arena_printf(l->arena, "%s.%%s", cls->name), self, false));
+    }
+    if (!ir->less && cls->mixin) {
+        fn = made_up(l, cls, "__lt__", t_bool(l), 2);
+        IrExpr *a = e_read(l, fn->ir->params.items[0]), *b = e_read(l, fn->ir->params.items[1]);
+        ir->less = finish_made_up(l, fn, compare_op(l, OP_LT, enum_value_of(l, a, 0), enum_value_of(l, b, 0)));
+    }
+}
+
+/* field(repr=False) */
+static bool is_hidden(const Node *value)
+{
+    for (uint32_t i = 0; value && value->kind == NODE_CALL && i < value->as.call.args.len; i++) {
+        const Arg *arg = &value->as.call.args.items[i];
+        if (arg->kind == ARG_KEYWORD && strcmp(arg->name, "repr") == 0)
+            return arg->value->kind == NODE_FALSE;
+    }
+    return false;
+}
+
 static void add_repr_fields(Lower *l, IrClass *ir, const ClassInfo *info)
 {
     StrVec names = {0};
@@ -67,7 +149,8 @@ static void add_repr_fields(Lower *l, IrClass *ir, const ClassInfo *info)
     if (!info->cls->is_dataclass && !is_namedtuple(info->cls))
         return;
     for (uint32_t i = 0; i < info->init_fields.len; i++)
-        vec_push(l->arena, &names, info->init_fields.items[i]->name);
+        if (!is_hidden(info->init_defaults.items[i]))
+            vec_push(l->arena, &names, info->init_fields.items[i]->name);
     vec_push(l->arena, &names, NULL);
     ir->repr_fields = names.items;
 }
@@ -154,6 +237,8 @@ void lower_classes(Lower *l)
         IrClass *ir = l->program->classes.items[i];
         fill_table(l, ir);
         add_specials(l, ir, infer_class(l->inf, ir->cls));
+        if (ir->cls->is_enum)
+            add_enum_methods(l, ir);
     }
 }
 
@@ -248,13 +333,21 @@ static bool needs_steps(const ClassInfo *info, const Callee *callee)
     return false;
 }
 
-static void set_exception_args(Lower *l, IrExpr *object, const IrExprVec *args)
+/* As BaseException.__new__ does: what was written by position. */
+static void set_exception_args(Lower *l, IrExpr *object, const Callee *callee, const IrExprVec *args)
 {
     IrExpr *array = e_new(l, IR_ARRAY, t_any(l));
+    uint32_t at = 0;
 
-    for (uint32_t i = 0; i < args->len; i++)
-        add_arg(l, array, box(l, args->items[i]));
-    RUNTIME(l, "art_exc_set_args", 0, t_none(l), convert(l, object, t_exception(l)), e_int(l, args->len), array);
+    for (uint32_t i = 0; i < callee->binding_count; i++) {
+        const Binding *b = &callee->bindings[i];
+        if (b->kind == BIND_RECEIVER)
+            continue;
+        if (b->kind == BIND_ARG && at < args->len)
+            add_arg(l, array, box(l, args->items[at]));
+        at++;
+    }
+    RUNTIME(l, "art_exc_set_args", 0, t_none(l), convert(l, object, t_exception(l)), e_int(l, array->args.len), array);
 }
 
 /* The arguments are used twice by an exception: as `args`, and by __init__. */
@@ -299,7 +392,7 @@ IrExpr *construct(Lower *l, Callee *callee, IrExpr *self, const IrExprVec *args)
     emit_set(l, object, made);
     store_class_values(l, e_read(l, object), callee->cls);
     if (callee->cls->is_exception && callee->init)
-        set_exception_args(l, e_read(l, object), &given);
+        set_exception_args(l, e_read(l, object), callee, &given);
     if (callee->init) {
         Callee init = *callee->init;
         IrExprVec all = {0};

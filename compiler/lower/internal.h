@@ -273,6 +273,7 @@ typedef void LoopBody(Lower *l, void *ctx, IrExpr *elem);
 /* A loop over `it`; `body` is called once, with the element, at the place where its statements go. */
 void loop_over(Lower *l, Iteration *it, Node *target, LoopBody *body, void *ctx);
 Type *element_type(Lower *l, const Type *t);
+Iteration *iteration_of(Lower *l, IrExpr *value); /* of a value at hand, or NULL */
 void loop_over_value(Lower *l, IrExpr *value, Type *elem, LoopBody *body, void *ctx);
 /* The same in two halves, for comprehensions: statements between them are the body. `span`: of the whole loop. */
 void *loop_enter(Lower *l, Iteration *it, Node *target, Span span);

@@ -625,6 +625,70 @@ void loop_over_value(Lower *l, IrExpr *value, Type *elem, LoopBody *body, void *
     loop_over(l, &it, NULL, body, ctx);
 }
 
+/* A method of the class as a Callee without arguments (or with the index of __getitem__). */
+static Callee *method_callee(Lower *l, const Class *cls, const char *name, uint32_t args)
+{
+    Instance *inst = class_method(l->inf, cls, name_of(l, name)) ? method_instance(l, cls, name) : NULL;
+    Callee *callee;
+
+    if (!inst)
+        return NULL;
+    callee = arena_new(l->arena, Callee);
+    callee->kind = CALLEE_INSTANCE;
+    callee->instance = inst;
+    callee->decl = inst->decl;
+    callee->binding_count = 1 + args;
+    callee->bindings = arena_array(l->arena, Binding, 1 + args);
+    callee->bindings[0] = (Binding){.kind = BIND_RECEIVER, .type = inst->params[0]};
+    for (uint32_t i = 1; i <= args; i++)
+        callee->bindings[i] = (Binding){.kind = BIND_ARG, .type = inst->params[i]};
+    callee->result = func_of(l, inst)->result;
+    if (inst->is_generator) {
+        Type *types[] = {inst->yields, inst->sends, inst->result};
+        callee->result = types_make(l->types, TYPE_GENERATOR, l->kinds[TYPE_GENERATOR], types, 3);
+    }
+    return callee;
+}
+
+static bool class_iteration(Lower *l, const Class *cls, Iteration *it)
+{
+    Callee *iter = method_callee(l, cls, "__iter__", 0);
+    const Type *iterator = iter ? iter->result : cls->type;
+
+    it->kind = ITER_USER;
+    it->iter = iter;
+    if (iter && iterator->kind != TYPE_CLASS) {
+        it->elem = element_type(l, iterator);
+        return it->elem != NULL;
+    }
+    it->next = method_callee(l, iterator->cls, "__next__", 0);
+    if (!it->next && !iter) {
+        it->kind = ITER_GETITEM;
+        it->next = method_callee(l, cls, "__getitem__", 1);
+    }
+    it->elem = it->next ? it->next->result : NULL;
+    return it->next != NULL;
+}
+
+/* How a value at hand is walked, where inference was not asked: NULL when it cannot be. */
+Iteration *iteration_of(Lower *l, IrExpr *value)
+{
+    Iteration *it = arena_new(l->arena, Iteration);
+    const Type *t = value->type;
+
+    it->kind = ITER_ANY;
+    it->value = arena_new(l->arena, Node);
+    it->elem = element_type(l, t);
+    if (t->kind == TYPE_CLASSOBJ && t->args[0]->cls && t->args[0]->cls->is_enum) {
+        it->kind = ITER_ENUM;
+        it->elem = t->args[0];
+    } else if (t->kind == TYPE_CLASS && !class_iteration(l, t->cls, it)) {
+        return NULL;
+    }
+    map_set(l->arena, &l->special_args, it->value, value);
+    return it->elem ? it : NULL;
+}
+
 /* A loop whose statements are lowered by the caller between the two: for comprehensions. */
 void *loop_enter(Lower *l, Iteration *it, Node *target, Span span)
 {

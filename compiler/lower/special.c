@@ -8,6 +8,14 @@
  *     max(a, b)               best = a; if b > best: best = b */
 #include "lower/internal.h"
 
+/* The type of the call, where it stands in the source: what callee->result says may have grown since. */
+static Type *result_of(Lower *l, const Node *n, const Callee *callee)
+{
+    Type *t = n->kind == NODE_CALL ? l->fn->inst->types[n->id] : NULL;
+
+    return t && (!callee->result || t->kind == callee->result->kind) ? t : callee->result;
+}
+
 static uint32_t arg_count(const Node *n)
 {
     return n->as.call.args.len;
@@ -164,21 +172,63 @@ static IrExpr *lower_isinstance(Lower *l, Node *n, Callee *callee)
     return instance_test(l, value, arg_at(n, 1));
 }
 
+/* A tuple of classes whose number is not known: is one of them a base? */
+static void mark_subclass(Lower *l, void *ctx, IrExpr *elem)
+{
+    IrExpr **found = ctx;
+    IrStmt *test = emit_new(l, IR_IF);
+
+    test->cond = RUNTIME(l, "art_type_is", 0, t_bool(l), found[1], elem);
+    vec_push(l->arena, &test->body, ir_set(l->c, found[0]->as.place.var, e_bool(l, true), l->fn->span));
+}
+
+static IrExpr *subclass_of_any(Lower *l, IrExpr *value, IrExpr *of)
+{
+    IrVar *found = hidden_var(l, "found", t_bool(l));
+    IrExpr *parts[] = {e_read(l, found), to_simple(l, value, "cls")};
+
+    emit_set(l, found, e_bool(l, false));
+    loop_over_value(l, of, of->type->args[0], mark_subclass, parts);
+    return e_read(l, found);
+}
+
+static IrExpr *subclass_of(Lower *l, IrExpr *value, IrExpr *of)
+{
+    IrExpr *test = e_bool(l, false);
+
+    if (of->type->kind == TYPE_LIST || of->type->kind == TYPE_VARTUPLE)
+        return subclass_of_any(l, value, of);
+    if (of->type->kind != TYPE_TUPLE)
+        return RUNTIME(l, "art_type_is", 0, t_bool(l), value, of);
+    of = to_simple(l, of, "types");
+    for (uint32_t i = 0; i < of->type->arg_count; i++)
+        test = e_or(l, test, subclass_of(l, value, e_item(l, of, i)));
+    return test;
+}
+
 static IrExpr *subclass_test(Lower *l, IrExpr *value, Node *cls)
 {
     IrExpr *test = e_bool(l, false);
 
     if (cls->kind != NODE_TUPLE)
-        return RUNTIME(l, "art_type_is", 0, t_bool(l), value, expr(l, cls));
+        return subclass_of(l, value, expr(l, cls));
     for (uint32_t i = 0; i < cls->as.list.items.len; i++)
         test = e_or(l, test, subclass_test(l, value, cls->as.list.items.items[i]));
     return test;
 }
 
+static Type *type_type(Lower *l)
+{
+    return e_type(l, t_any(l))->type;
+}
+
 static IrExpr *lower_issubclass(Lower *l, Node *n, Callee *callee)
 {
     (void)callee;
-    return subclass_test(l, to_simple(l, expr(l, arg_at(n, 0)), NULL), arg_at(n, 1));
+    IrExpr *cls = to_simple(l, expr(l, arg_at(n, 0)), NULL);
+    if (types_is_box(cls->type))
+        cls = narrowed_to(l, cls, type_type(l));
+    return subclass_test(l, cls, arg_at(n, 1));
 }
 
 static IrExpr *lower_type(Lower *l, Node *n, Callee *callee)
@@ -431,7 +481,7 @@ static IrExpr *with_maxlen(Lower *l, Type *type, Node *maxlen)
 
 static IrExpr *lower_container(Lower *l, Node *n, Callee *callee)
 {
-    Type *type = callee->result;
+    Type *type = result_of(l, n, callee);
     Node *maxlen = arg_named(n, "maxlen");
     bool has_items = arg_count(n) && n->as.call.args.items[0].kind == ARG_POSITIONAL;
 
@@ -484,7 +534,7 @@ static IrExpr *dict_start(Lower *l, Node *n, Type *type, IrVar **dict)
 
 static IrExpr *lower_dict_call(Lower *l, Node *n, Callee *callee)
 {
-    Type *type = callee->result;
+    Type *type = result_of(l, n, callee);
     IrVar *dict = NULL;
     IrExpr *copy;
 
@@ -534,10 +584,11 @@ static void put_key(Lower *l, void *ctx, IrExpr *elem)
 
 static IrExpr *lower_fromkeys(Lower *l, Node *n, Callee *callee)
 {
-    FromKeys f = {.dict = hidden_var(l, "dict", callee->result)};
+    Type *type = result_of(l, n, callee);
+    FromKeys f = {.dict = hidden_var(l, "dict", type)};
 
-    f.value = arg_count(n) > 1 ? to_simple(l, expr_to(l, arg_at(n, 1), callee->result->args[1]), NULL) : e_none(l, callee->result->args[1]);
-    emit_set(l, f.dict, empty_of(l, callee->result));
+    f.value = arg_count(n) > 1 ? to_simple(l, expr_to(l, arg_at(n, 1), type->args[1]), NULL) : e_none(l, type->args[1]);
+    emit_set(l, f.dict, empty_of(l, type));
     loop_over(l, iteration_at(l, arg_at(n, 0)), NULL, put_key, &f);
     return e_read(l, f.dict);
 }
@@ -545,7 +596,7 @@ static IrExpr *lower_fromkeys(Lower *l, Node *n, Callee *callee)
 /* defaultdict(f): the factory goes with the dict, as a closure. */
 static IrExpr *lower_defaultdict(Lower *l, Node *n, Callee *callee)
 {
-    Type *type = callee->result, *value = type->args[1];
+    Type *type = result_of(l, n, callee), *value = type->args[1];
     IrVar *dict = hidden_var(l, "dict", type);
 
     emit_set(l, dict, empty_of(l, type));
@@ -583,7 +634,7 @@ static IrExpr *lower_iter(Lower *l, Node *n, Callee *callee)
         IrExpr *value = expr(l, arg);
         return callee->init ? call_with(l, callee->init, value, NULL, 0) : value;
     }
-    return generator_over(l, it, callee->result);
+    return generator_over(l, it, result_of(l, n, callee));
 }
 
 /* next(gen, default) */
@@ -685,8 +736,9 @@ static Iteration *pairs(Lower *l, Node *n, IterKind kind, Type *elem)
 static IrExpr *lower_pairs(Lower *l, Node *n, Callee *callee)
 {
     IterKind kind = callee->special == SPECIAL_ZIP ? ITER_ZIP : ITER_ENUMERATE;
+    Type *type = result_of(l, n, callee);
 
-    return generator_over(l, pairs(l, n, kind, callee->result->args[0]), callee->result);
+    return generator_over(l, pairs(l, n, kind, type->args[0]), type);
 }
 
 static IrExpr *lower_reversed(Lower *l, Node *n, Callee *callee)
@@ -695,8 +747,8 @@ static IrExpr *lower_reversed(Lower *l, Node *n, Callee *callee)
 
     if (callee->init)
         return call_with(l, callee->init, expr(l, arg_at(n, 0)), NULL, 0);
-    it.elem = callee->result->args[0];
-    return generator_over(l, &it, callee->result);
+    it.elem = result_of(l, n, callee)->args[0];
+    return generator_over(l, &it, result_of(l, n, callee));
 }
 
 /* -- choice ---------------------------------------------------------------------------------------------------------------------------------------------- */
