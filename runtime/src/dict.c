@@ -184,7 +184,7 @@ static int64_t usable(int64_t hash)
     return hash == ART_DICT_DEAD ? 0 : hash;
 }
 
-bool art__hash_key(const art_type *type, const void *key, int64_t *hash)
+static bool hash_key(const art_type *type, const void *key, int64_t *hash)
 {
     if (type->kind == ART_KIND_STR)
         *hash = art_str_hash(*(art_str *const *)key);
@@ -198,7 +198,7 @@ bool art__hash_key(const art_type *type, const void *key, int64_t *hash)
 }
 
 /* 1: equal, 0: not, -1: raised, or the dict changed meanwhile. */
-static int compare_key(art_dict *dict, const art_type *type, char *entry, const void *key)
+static inline __attribute__((always_inline)) int compare_key(art_dict *dict, const art_type *type, char *entry, const void *key)
 {
     const void *own = entry + dict->key_at;
 
@@ -222,7 +222,7 @@ typedef struct Place {
     bool is_again;  /* the dict changed while keys were compared: look again */
 } Place;
 
-static inline Place look(art_dict *dict, const art_type *type, const void *key, int64_t hash)
+static inline __attribute__((always_inline)) Place look(art_dict *dict, const art_type *type, const void *key, int64_t hash)
 {
     if (!dict->index) {
         for (int64_t i = dict->first; i < dict->used; i++) {
@@ -251,26 +251,31 @@ static inline Place look(art_dict *dict, const art_type *type, const void *key, 
     }
 }
 
+/* For the search of a key whose kind is known, so that the comparison is compiled in. */
+static const art_type int_key = {.kind = ART_KIND_INT}, str_key = {.kind = ART_KIND_STR};
+
 static Place find_place(art_dict *dict, const void *key, int64_t hash)
 {
     Place place;
 
+    if (key_type(dict)->kind == ART_KIND_INT)
+        return look(dict, &int_key, key, hash);
+    if (key_type(dict)->kind == ART_KIND_STR)
+        return look(dict, &str_key, key, hash);
     do
         place = look(dict, key_type(dict), key, hash);
     while (place.is_again && !art_self.raised);
     return place;
 }
 
-char *art__dict_find_hashed(art_dict *dict, const void *key, int64_t hash)
-{
-    Place place = find_place(dict, key, hash);
-    return place.number < 0 ? NULL : entry_at(dict, place.number);
-}
-
 static char *find_entry(art_dict *dict, const void *key)
 {
     int64_t hash;
-    return art__hash_key(key_type(dict), key, &hash) ? art__dict_find_hashed(dict, key, hash) : NULL;
+
+    if (!hash_key(key_type(dict), key, &hash))
+        return NULL;
+    Place place = find_place(dict, key, hash);
+    return place.number < 0 ? NULL : entry_at(dict, place.number);
 }
 
 void *art_dict_find(art_dict *dict, const void *key)
@@ -281,15 +286,13 @@ void *art_dict_find(art_dict *dict, const void *key)
 
 void *art_dict_find_int(art_dict *dict, int64_t key)
 {
-    static const art_type type = {.kind = ART_KIND_INT};
-    Place place = look(dict, &type, &key, art_int_hash(key));
+    Place place = look(dict, &int_key, &key, art_int_hash(key));
     return place.number < 0 ? NULL : entry_at(dict, place.number) + dict->value_at;
 }
 
 void *art_dict_find_str(art_dict *dict, const art_str *key)
 {
-    static const art_type type = {.kind = ART_KIND_STR};
-    Place place = look(dict, &type, &key, art_str_hash(key));
+    Place place = look(dict, &str_key, &key, art_str_hash(key));
     return place.number < 0 ? NULL : entry_at(dict, place.number) + dict->value_at;
 }
 
@@ -395,6 +398,17 @@ bool art_dict_lookup(art_dict *dict, const void *key, void *out)
 
 /* -- changing ----------------------------------------------------------------------------------------------------------------------- */
 
+/* Copies a value of a type that may be the usual plain one. */
+static inline void copy_slot(const art_type *type, void *to, const void *from)
+{
+    if (type->kind == ART_KIND_INT || type->kind == ART_KIND_FLOAT)
+        memcpy(to, from, sizeof(int64_t));
+    else if (type->is_counted)
+        *(void **)to = art_retain(*(void *const *)from);
+    else
+        art_slot_copy(type, to, from);
+}
+
 /* The entry of a key; a new one, with a zero value, if there was none. NULL: raised. */
 static char *put_entry(art_dict *dict, const void *key, int64_t hash, bool *is_new)
 {
@@ -410,9 +424,9 @@ static char *put_entry(art_dict *dict, const void *key, int64_t hash, bool *is_n
     else if (dict->index && dict->filled >= dict->cap + dict->cap / 2)
         rebuild(dict, dict->cap); /* popping from the end left marks in the index only */
     char *entry = entry_at(dict, dict->used);
-    memset(entry, 0, dict->stride);
+    memset(entry + dict->value_at, 0, dict->stride - (size_t)dict->value_at);
     *hash_of(entry) = hash;
-    art_slot_copy(key_type(dict), entry + dict->key_at, key);
+    copy_slot(key_type(dict), entry + dict->key_at, key);
     if (dict->index)
         place_in_index(dict, dict->used, hash);
     dict->used++;
@@ -425,7 +439,7 @@ void *art_dict_put(art_dict *dict, const void *key, bool *is_new)
     int64_t hash;
     bool is_added;
 
-    if (!art__hash_key(key_type(dict), key, &hash))
+    if (!hash_key(key_type(dict), key, &hash))
         return NULL;
     char *entry = put_entry(dict, key, hash, &is_added);
     if (!entry)
@@ -438,6 +452,16 @@ void *art_dict_put(art_dict *dict, const void *key, bool *is_new)
 /* What is replaced is released last: its end may run code of the program. */
 static void replace_value(const art_type *type, void *place, const void *value)
 {
+    if (type->kind == ART_KIND_INT || type->kind == ART_KIND_FLOAT) {
+        memcpy(place, value, sizeof(int64_t));
+        return;
+    }
+    if (type->is_counted) {
+        void *before = *(void **)place;
+        *(void **)place = art_retain(*(void *const *)value);
+        art_release(before);
+        return;
+    }
     max_align_t room[8];
     char *old = type->size <= sizeof room ? (char *)room : art_alloc(type->size);
 
@@ -457,7 +481,7 @@ static bool set_hashed(art_dict *dict, const void *key, int64_t hash, const void
         return false;
     const art_type *type = value_type(dict);
     if (type && is_new)
-        art_slot_copy(type, entry + dict->value_at, value);
+        copy_slot(type, entry + dict->value_at, value);
     else if (type)
         replace_value(type, entry + dict->value_at, value);
     return true;
@@ -468,7 +492,7 @@ bool art_dict_set(art_dict *dict, const void *key, const void *value)
     int64_t hash;
     const art_type *type = value_type(dict);
 
-    if (!art__hash_key(key_type(dict), key, &hash))
+    if (!hash_key(key_type(dict), key, &hash))
         return false;
     /* The value may stand in this dict, whose entries may move. */
     if (type && dict->used == dict->cap && (const char *)value >= dict->entries
@@ -698,8 +722,7 @@ art_dict *art_dict_union(art_dict *a, art_dict *b)
     return NULL;
 }
 
-/* The value in `dict` of a key of another type, or NULL. */
-static void *find_mixed(art_dict *dict, const art_type *type, const void *key)
+void *art__dict_find_mixed(art_dict *dict, const art_type *type, const void *key)
 {
     if (art_type_same(key_type(dict), type))
         return art_dict_find(dict, key);
@@ -725,7 +748,7 @@ bool art_dict_equal(art_dict *a, art_dict *b)
         return false;
     art_dict_iter it = art_dict_begin(a);
     while (art_dict_next(&it)) {
-        void *value = find_mixed(b, key_type(a), it.key);
+        void *value = art__dict_find_mixed(b, key_type(a), it.key);
         if (!value || !art__mixed_equal(value_type(a), it.value, value_type(b), value))
             return false;
     }
@@ -780,176 +803,4 @@ bool art_dict_rnext(art_dict_iter *it)
         return true;
     }
     return false;
-}
-
-/* Items of one kind, side by side in a list. */
-static art_list *list_of(art_dict *dict, const art_type *type, bool is_values)
-{
-    art_list *list = art_list_new(type, dict->len);
-    const art_type *item = type->args[0];
-    art_dict_iter it = art_dict_begin(dict);
-
-    while (art_dict_next(&it)) {
-        art_slot_copy(item, (char *)list->items + (size_t)list->len * item->size, is_values ? it.value : it.key);
-        list->len++;
-    }
-    return list;
-}
-
-art_list *art_dict_keys(art_dict *dict, const art_type *type)
-{
-    return list_of(dict, type, false);
-}
-art_list *art_dict_values(art_dict *dict, const art_type *type)
-{
-    return list_of(dict, type, true);
-}
-
-art_list *art_dict_items(art_dict *dict, const art_type *type)
-{
-    art_list *list = art_list_new(type, dict->len);
-    const art_type *pair = type->args[0];
-    art_dict_iter it = art_dict_begin(dict);
-
-    while (art_dict_next(&it)) {
-        char *to = (char *)list->items + (size_t)list->len * pair->size;
-        art_slot_copy(pair->args[0], art_tuple_item(pair, to, 0), it.key);
-        art_slot_copy(pair->args[1], art_tuple_item(pair, to, 1), it.value);
-        list->len++;
-    }
-    return list;
-}
-
-/* -- text -------------------------------------------------------------------------------------------------------------------------------- */
-
-static bool add_entries(art_text *text, art_dict *dict, const char *between)
-{
-    art_dict_iter it = art_dict_begin(dict);
-    bool is_pair = between[0] == '(';
-
-    for (int64_t count = 0; art_dict_next(&it); count++) {
-        if (count > 0)
-            art_text_add(text, ", ", 2);
-        if (is_pair)
-            art_text_add(text, "(", 1);
-        if (!art__text_add_repr(text, key_type(dict), it.key))
-            return false;
-        art_text_add_c(text, is_pair ? ", " : between);
-        if (!art__text_add_repr(text, value_type(dict), it.value))
-            return false;
-        if (is_pair)
-            art_text_add(text, ")", 1);
-    }
-    return !art_self.raised;
-}
-
-art_str *art_dict_repr(art_dict *dict)
-{
-    art_text text = {0};
-    art_reprs here;
-
-    if (!art__repr_begin(&here, dict))
-        return art_str_of(dict->factory ? "defaultdict(...)" : "{...}");
-    if (dict->factory) {
-        /* Of a factory that is a class the text is right; of others it holds an address that nobody can compare. */
-        art_text_add_c(&text, "defaultdict(");
-        art__text_add_owned(&text, art_type_repr(value_type(dict)));
-        art_text_add(&text, ", ", 2);
-    }
-    art_text_add(&text, "{", 1);
-    bool is_fine = add_entries(&text, dict, ": ");
-    art_text_add_c(&text, dict->factory ? "})" : "}");
-    art__repr_end();
-    if (is_fine)
-        return art_text_take(&text);
-    art_text_drop(&text);
-    return NULL;
-}
-
-/* -- views ------------------------------------------------------------------------------------------------------------------------------- */
-
-art_view *art_view_new(art_dict *dict, const art_type *type)
-{
-    art_view *view = art_new(type, 0);
-    view->dict = art_retain(dict);
-    return view;
-}
-
-void art_view_destroy(art_obj *self)
-{
-    art_release(((art_view *)self)->dict);
-    art_free(self, sizeof(art_view));
-}
-
-art_dict *art_view_dict(art_view *view)
-{
-    return art_retain(view->dict);
-}
-
-bool art_view_contains_key(art_view *view, const void *key)
-{
-    return art_dict_contains(view->dict, key);
-}
-
-bool art_view_contains_value(art_view *view, const void *value)
-{
-    art_dict_iter it = art_dict_begin(view->dict);
-
-    while (art_dict_next(&it)) {
-        if (art__item_equal(value_type(view->dict), it.value, value))
-            return true;
-        if (art_self.raised)
-            break;
-    }
-    return false;
-}
-
-art_list *art_view_key_list(art_view *view, const art_type *type)
-{
-    return art_dict_keys(view->dict, type);
-}
-
-bool art_view_equal(art_view *a, art_view *b)
-{
-    if (a->dict->len != b->dict->len)
-        return false;
-    art_dict_iter it = art_dict_begin(a->dict);
-    while (art_dict_next(&it)) {
-        if (!find_mixed(b->dict, key_type(a->dict), it.key))
-            return false;
-    }
-    return !art_self.raised;
-}
-
-static bool add_items(art_text *text, art_dict *dict, bool is_values)
-{
-    art_dict_iter it = art_dict_begin(dict);
-
-    for (int64_t count = 0; art_dict_next(&it); count++) {
-        if (count > 0)
-            art_text_add(text, ", ", 2);
-        if (!art__text_add_repr(text, is_values ? value_type(dict) : key_type(dict), is_values ? it.value : it.key))
-            return false;
-    }
-    return !art_self.raised;
-}
-
-art_str *art_view_repr(art_view *view)
-{
-    art_text text = {0};
-    art_reprs here;
-
-    if (!art__repr_begin(&here, view))
-        return art_str_of("...");
-    art_text_add_c(&text, view->base.type->name);
-    art_text_add(&text, "([", 2);
-    bool is_fine = view->base.type->kind == ART_KIND_ITEMS
-                       ? add_entries(&text, view->dict, "(")
-                       : add_items(&text, view->dict, view->base.type->kind == ART_KIND_VALUES);
-    art_text_add(&text, "])", 2);
-    art__repr_end();
-    if (is_fine)
-        return art_text_take(&text);
-    art_text_drop(&text);
-    return NULL;
 }

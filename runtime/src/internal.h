@@ -104,7 +104,7 @@ int art__char_lower(int64_t code_point, int32_t *to);
 int art__char_title(int64_t code_point, int32_t *to);
 int art__char_fold(int64_t code_point, int32_t *to);
 
-/* -- float.c ---------------------------------------------------------------------------------------------------------------- */
+/* -- floattext.c ---------------------------------------------------------------------------------------------------------------- */
 
 /* The digits of a value as CPython's format codes give them; code is 'e', 'f', 'g' or 'r' (repr). Writes no sign for positive values.
  * is_alt: '#'. add_dot_0: "1.0" for "1". */
@@ -114,9 +114,8 @@ bool art__float_scan(const char *text, size_t size, double *value);
 
 /* -- dict.c ----------------------------------------------------------------------------------------------------------------- */
 
-/* The entry of a key whose hash is known, or NULL; may raise. */
-char *art__dict_find_hashed(art_dict *dict, const void *key, int64_t hash);
-bool art__hash_key(const art_type *type, const void *key, int64_t *hash); /* false: raised */
+/* The value in a dict of a key that may be of another type than its keys, or NULL; may raise. */
+void *art__dict_find_mixed(art_dict *dict, const art_type *type, const void *key);
 
 /* -- boxitem.c ------------------------------------------------------------------------------------------------------------- */
 

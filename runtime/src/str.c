@@ -894,10 +894,11 @@ static void add_escape(art_text *text, int64_t c)
 
 static void add_quoted_char(art_text *text, int64_t c, char quote, bool is_ascii)
 {
-    const char *name = "\t\n\r\\", *found = c > 0 && c < 128 ? strchr(name, (int)c) : NULL;
+    static const char special[] = "\t\n\r\\", letters[] = "tnr\\";
+    const char *found = c > 0 && c < 128 ? strchr(special, (int)c) : NULL;
 
     if (found) {
-        art_text_add(text, "\\t\\n\\r\\\\" + (found - name) * 2, 2);
+        art_text_add(text, (char[]){'\\', letters[found - special]}, 2);
     } else if (c == quote) {
         art_text_add(text, (char[]){'\\', quote}, 2);
     } else if (!is_printable(c) || (is_ascii && c >= 128)) {
