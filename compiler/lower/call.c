@@ -348,6 +348,8 @@ static IrExpr *fixed_value(Lower *l, const Callee *callee, const Binding *b)
     case BIND_DEFAULT:
         return constant_value(l, b->value);
     case BIND_DEFAULT_VAR:
+        if (callee && callee->kind == CALLEE_INSTANCE && carries_default(l, callee->instance, b->value))
+            return e_zero(l, b->type); /* call_filled leaves it out */
         return default_value(l, b);
     case BIND_FACTORY:
         return factory_value(l, b);
@@ -435,6 +437,30 @@ static IrExpr *call_instance(Lower *l, Instance *inst, IrExpr *closure, const Ir
     }
     e = finish_call(l, e);
     return makes_object || result->kind == TYPE_NEVER ? e : narrowed_to(l, e, result);
+}
+
+static bool fills_defaults(Lower *l, const Callee *callee)
+{
+    for (uint32_t i = 0; i < callee->binding_count; i++)
+        if (callee->bindings[i].kind == BIND_DEFAULT_VAR && carries_default(l, callee->instance, callee->bindings[i].value))
+            return true;
+    return false;
+}
+
+/* Defaults that the closure carries are filled in by a function that knows it. */
+static IrExpr *call_filled(Lower *l, Callee *callee, IrExpr *closure, const IrExprVec *args)
+{
+    IrFunc *func = without_defaults(l, callee);
+    IrExpr *e = e_new(l, IR_CALL, func->result);
+    uint32_t at = 0;
+
+    e->as.func = func;
+    add_arg(l, e, closure);
+    for (uint32_t i = 0; i < args->len && i < callee->binding_count; i++)
+        if (callee->bindings[i].kind != BIND_DEFAULT_VAR || !carries_default(l, callee->instance, callee->bindings[i].value))
+            add_arg(l, e, convert(l, args->items[i], func->params.items[at++]->type));
+    e = finish_call(l, e);
+    return callee->result->kind == TYPE_NEVER ? e : narrowed_to(l, e, callee->result);
 }
 
 static IrExpr *call_slot(Lower *l, Callee *callee, const IrExprVec *args)
@@ -532,6 +558,8 @@ static IrExpr *make(Lower *l, Callee *callee, IrExpr *self, const IrExprVec *arg
 {
     switch (callee->kind) {
     case CALLEE_INSTANCE:
+        if (fills_defaults(l, callee))
+            return call_filled(l, callee, self, args);
         return call_instance(l, callee->instance, self, args, callee->result);
     case CALLEE_C:
         return call_c(l, callee, args);
@@ -679,6 +707,15 @@ static IrExprVec arguments(Lower *l, CallSite *site, IrExpr *self)
     return args;
 }
 
+static uint32_t positional_count(const Node *n)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; n->kind == NODE_CALL && i < n->as.call.args.len; i++)
+        count += n->as.call.args.items[i].kind == ARG_POSITIONAL;
+    return count;
+}
+
 IrExpr *call_callee(Lower *l, Node *n, Callee *callee, Node *func)
 {
     CallSite site = {.callee = callee};
@@ -686,6 +723,7 @@ IrExpr *call_callee(Lower *l, Node *n, Callee *callee, Node *func)
 
     if (callee->kind == CALLEE_SPECIAL)
         return lower_special(l, n, callee);
+    uint32_t positional = positional_count(n);
     site.given = arena_array(l->arena, Given, callee->binding_count + 1);
     self = called_value(l, callee, n, func);
     if (self)
@@ -697,6 +735,7 @@ IrExpr *call_callee(Lower *l, Node *n, Callee *callee, Node *func)
         self = site.ops.items.items[0].value;
     IrExprVec args = arguments(l, &site, self);
     forget_spreads(l, callee);
+    l->positional = positional;
     return make(l, callee, self, &args);
 }
 

@@ -8,6 +8,8 @@
  *                              implementation in its table */
 #include "lower/internal.h"
 
+#include "base/text.h"
+
 /* -- tables --------------------------------------------------------------------------------------------------------------------------- */
 
 bool is_namedtuple(const Class *cls)
@@ -60,6 +62,26 @@ static void add_specials(Lower *l, IrClass *ir, const ClassInfo *info)
     ir->format = special_func(l, info, "__format__");
 }
 
+/* field(repr=False), field(compare=False) */
+static bool is_left_out(const Node *value, const char *name)
+{
+    for (uint32_t i = 0; value && value->kind == NODE_CALL && i < value->as.call.args.len; i++) {
+        const Arg *arg = &value->as.call.args.items[i];
+        if (arg->kind == ARG_KEYWORD && strcmp(arg->name, name) == 0)
+            return arg->value->kind == NODE_FALSE;
+    }
+    return false;
+}
+
+static const Class *owner_of_field(const Class *cls, const Field *field)
+{
+    for (; cls; cls = cls->base)
+        for (uint32_t i = 0; i < cls->fields.len; i++)
+            if (cls->fields.items[i] == field)
+                return cls;
+    return NULL;
+}
+
 /* -- text and order of enums ------------------------------------------------------------------------------------------------------------ */
 
 static bool is_value_enum(const Class *cls)
@@ -109,6 +131,66 @@ static IrExpr *enum_text(Lower *l, const char *format, IrExpr *self, bool has_va
     return e;
 }
 
+/* The fields of an object that take part in comparisons, as a tuple. */
+static IrExpr *compared_fields(Lower *l, const Class *cls, IrExpr *object)
+{
+    const ClassInfo *info = infer_class(l->inf, cls);
+    IrExpr *tuple = e_new(l, IR_TUPLE, NULL);
+    TypeVec types = {0};
+
+    for (uint32_t i = 0; i < info->init_fields.len; i++) {
+        Field *field = info->init_fields.items[i];
+        if (is_left_out(info->init_defaults.items[i], "compare"))
+            continue;
+        add_arg(l, tuple, e_field(l, object, owner_of_field(cls, field), field));
+        vec_push(l->arena, &types, field->type);
+    }
+    tuple->type = types_make(l->types, TYPE_TUPLE, l->kinds[TYPE_TUPLE], types.items, types.len);
+    return tuple;
+}
+
+static IrFunc *compare_as_tuples(Lower *l, const Class *cls, const char *name, IrOp op, Type *result)
+{
+    uint32_t params = op == IR_OP_SLOT_HASH ? 1 : 2;
+    Fn *fn = made_up(l, cls, name, result, params);
+    IrExpr *self = compared_fields(l, cls, e_read(l, fn->ir->params.items[0]));
+    IrExpr *other = params > 1 ? compared_fields(l, cls, e_read(l, fn->ir->params.items[1])) : NULL;
+
+    return finish_made_up(l, fn, e_op(l, op, result, self, other));
+}
+
+/* Point(x=1, y=2) */
+static IrFunc *namedtuple_repr(Lower *l, const Class *cls)
+{
+    const ClassInfo *info = infer_class(l->inf, cls);
+    Fn *fn = made_up(l, cls, "__repr__", t_str(l), 1);
+    IrExpr *e = e_new(l, IR_FORMAT, t_str(l)), *fields = compared_fields(l, cls, e_read(l, fn->ir->params.items[0]));
+    Text format = text_make(l->arena);
+
+    text_printf(&format, "%s(", cls->name);
+    for (uint32_t i = 0; i < fields->args.len; i++) {
+        text_printf(&format, "%s%s=%%s", i ? ", " : "", info->init_fields.items[i]->name);
+        add_arg(l, e, repr_of(l, fields->args.items[i]));
+    }
+    text_char(&format, ')');
+    e->as.format = text_string(&format);
+    return finish_made_up(l, fn, e);
+}
+
+static void add_generated_methods(Lower *l, IrClass *ir)
+{
+    const Class *cls = ir->cls;
+    const ClassInfo *info = infer_class(l->inf, cls);
+
+    if (cls->is_namedtuple) {
+        ir->repr = ir->repr ? ir->repr : namedtuple_repr(l, cls);
+        ir->eq = ir->eq ? ir->eq : compare_as_tuples(l, cls, "__eq__", IR_OP_SLOT_EQ, t_bool(l));
+        ir->hash = ir->hash ? ir->hash : compare_as_tuples(l, cls, "__hash__", IR_OP_SLOT_HASH, t_int(l));
+    }
+    if (!ir->less && (cls->is_namedtuple || info->has_order))
+        ir->less = compare_as_tuples(l, cls, "__lt__", IR_OP_SLOT_LT, t_bool(l));
+}
+
 static void add_enum_methods(Lower *l, IrClass *ir)
 {
     const Class *cls = ir->cls;
@@ -131,17 +213,6 @@ static void add_enum_methods(Lower *l, IrClass *ir)
     }
 }
 
-/* field(repr=False) */
-static bool is_hidden(const Node *value)
-{
-    for (uint32_t i = 0; value && value->kind == NODE_CALL && i < value->as.call.args.len; i++) {
-        const Arg *arg = &value->as.call.args.items[i];
-        if (arg->kind == ARG_KEYWORD && strcmp(arg->name, "repr") == 0)
-            return arg->value->kind == NODE_FALSE;
-    }
-    return false;
-}
-
 static void add_repr_fields(Lower *l, IrClass *ir, const ClassInfo *info)
 {
     StrVec names = {0};
@@ -149,7 +220,7 @@ static void add_repr_fields(Lower *l, IrClass *ir, const ClassInfo *info)
     if (!info->cls->is_dataclass && !is_namedtuple(info->cls))
         return;
     for (uint32_t i = 0; i < info->init_fields.len; i++)
-        if (!is_hidden(info->init_defaults.items[i]))
+        if (!is_left_out(info->init_defaults.items[i], "repr"))
             vec_push(l->arena, &names, info->init_fields.items[i]->name);
     vec_push(l->arena, &names, NULL);
     ir->repr_fields = names.items;
@@ -239,6 +310,7 @@ void lower_classes(Lower *l)
         add_specials(l, ir, infer_class(l->inf, ir->cls));
         if (ir->cls->is_enum)
             add_enum_methods(l, ir);
+        add_generated_methods(l, ir);
     }
 }
 
@@ -252,15 +324,6 @@ static void store_field(Lower *l, IrExpr *object, const Class *cls, Field *field
     s = emit_new(l, IR_STORE);
     s->place = e_field(l, object, cls, field)->as.place;
     s->value = value;
-}
-
-static const Class *owner_of_field(const Class *cls, const Field *field)
-{
-    for (; cls; cls = cls->base)
-        for (uint32_t i = 0; i < cls->fields.len; i++)
-            if (cls->fields.items[i] == field)
-                return cls;
-    return NULL;
 }
 
 /* Fields that begin with the value of a class variable of the same name. */
@@ -343,7 +406,7 @@ static void set_exception_args(Lower *l, IrExpr *object, const Callee *callee, c
         const Binding *b = &callee->bindings[i];
         if (b->kind == BIND_RECEIVER)
             continue;
-        if (b->kind == BIND_ARG && at < args->len)
+        if (b->kind == BIND_ARG && at < args->len && array->args.len < l->positional)
             add_arg(l, array, box(l, args->items[at]));
         at++;
     }

@@ -25,12 +25,6 @@
 
 typedef enum ExitKind { EXIT_LOOP, EXIT_HANDLER, EXIT_CLEANUP } ExitKind;
 
-/* A `way = …`, and where it was put, so that it can be taken away again. */
-typedef struct WaySet {
-    IrBlock *block;
-    IrStmt *set;
-} WaySet;
-
 struct Exit {
     Exit *outer;
     ExitKind kind;
@@ -39,7 +33,7 @@ struct Exit {
     IrVar *handled;     /* HANDLER: of the handler around it */
     IrStmt *block;      /* CLEANUP: what is left */
     Vec(JumpKind) jumps; /* CLEANUP: the kinds of jump that leave through it; its number is the position, from 1 */
-    Vec(WaySet) ways;
+    IrBlock ways;        /* CLEANUP: each `way = …`, so that they can be taken away again */
 };
 
 static Exit *push(Lower *l, ExitKind kind)
@@ -81,7 +75,7 @@ static void set_way(Lower *l, Exit *e, uint32_t number)
     IrStmt *set = ir_set(l->c, e->var, e_int(l, number), l->fn->span);
 
     emit(l, set);
-    vec_push(l->arena, &e->ways, ((WaySet){l->fn->block, set}));
+    vec_push(l->arena, &e->ways, set);
 }
 
 static void jump_to(Lower *l, IrStmtKind kind, IrStmt *target)
@@ -161,14 +155,10 @@ static Exit *cleanup_begin(Lower *l, const char *stem)
     return e;
 }
 
-static void remove_stmt(IrBlock *block, const IrStmt *s)
+/* An empty block stands for nothing: it is swept out at the end. */
+static void remove_stmt(IrStmt *s)
 {
-    for (uint32_t i = 0; i < block->len; i++)
-        if (block->items[i] == s) {
-            memmove(block->items + i, block->items + i + 1, (block->len - i - 1) * sizeof *block->items);
-            block->len--;
-            return;
-        }
+    *s = (IrStmt){.kind = IR_BLOCK, .span = s->span};
 }
 
 static void remove_var(IrVarVec *vars, const IrVar *var)
@@ -184,7 +174,7 @@ static void remove_var(IrVarVec *vars, const IrVar *var)
 static void forget_ways(Lower *l, Exit *e)
 {
     for (uint32_t i = 0; i < e->ways.len; i++)
-        remove_stmt(e->ways.items[i].block, e->ways.items[i].set);
+        remove_stmt(e->ways.items[i]);
     remove_var(&l->fn->ir->vars, e->var);
 }
 
@@ -333,6 +323,52 @@ static Type *caught_type(Lower *l, const Handler *h)
     return t_exception(l);
 }
 
+/* -- context: what is raised while an exception is handled ------------------------------------------------------------------------------- */
+
+static bool block_raises(const IrBlock *block);
+
+static void visit_effects(void *ctx, IrExpr **e)
+{
+    *(unsigned *)ctx |= effects_of(*e);
+}
+
+/* Can a call in there raise? A raise statement sets its context itself. */
+static bool stmt_raises(IrStmt *s)
+{
+    unsigned effects = 0;
+
+    if (s->kind == IR_AWAIT || s->kind == IR_NEXT || s->kind == IR_YIELD)
+        return true;
+    ir_each_expr(s, visit_effects, &effects);
+    return (effects & EFFECT_RAISES) || block_raises(&s->body) || block_raises(&s->orelse) || block_raises(&s->after);
+}
+
+static bool block_raises(const IrBlock *block)
+{
+    for (uint32_t i = 0; i < block->len; i++)
+        if (stmt_raises(block->items[i]))
+            return true;
+    return false;
+}
+
+/* The statements of `body`, here; what they raise gets `handled` as its context on its way. */
+static void with_context(Lower *l, const IrBlock *body, IrVar *handled)
+{
+    IrStmt *attempt;
+
+    if (!block_raises(body)) {
+        for (uint32_t i = 0; i < body->len; i++)
+            emit(l, body->items[i]);
+        return;
+    }
+    attempt = emit_new(l, IR_TRY);
+    attempt->body = *body;
+    IrBlock *outer = enter_block(l, &attempt->orelse);
+    RUNTIME(l, "art_raised_context", 0, t_none(l), convert(l, e_read(l, handled), types_optional(l->types, t_exception(l))));
+    emit_new(l, IR_RERAISE);
+    enter_block(l, outer);
+}
+
 /* The handler's body: the exception is caught into the user's variable if that serves, else into a hidden one. */
 static void handler_body(Lower *l, const Handler *h, IrExpr *given)
 {
@@ -354,9 +390,12 @@ static void handler_body(Lower *l, const Handler *h, IrExpr *given)
     l->fn->handled = caught;
     l->fn->uses_handled = false;
     Exit *e = push(l, EXIT_HANDLER);
+    IrBlock body = {0};
     e->var = named;
-    lower_body(l, &h->body);
+    lower_into(l, &body, &h->body);
     exit_pop(l);
+    l->fn->uses_handled |= block_raises(&body);
+    with_context(l, &body, caught);
     if (named && ir_falls_through(l->fn->block))
         emit_new(l, IR_UNSET)->dst = named;
     if (catch && !l->fn->uses_handled && !named) { /* nobody asks for it */
@@ -501,7 +540,12 @@ static void lower_finally(Lower *l, Node *n)
     emit_set(l, raised, convert(l, e_read(l, caught), optional));
     enter_block(l, outer);
     exit_pop(l);
-    lower_body(l, &n->as.try_.finally);
+    IrVar *handled = l->fn->handled;
+    IrBlock body = {0};
+    l->fn->handled = raised;
+    lower_into(l, &body, &n->as.try_.finally);
+    l->fn->handled = handled;
+    with_context(l, &body, raised);
     if (!ir_falls_through(l->fn->block))
         return;
     IrStmt *test = emit_new(l, IR_IF);

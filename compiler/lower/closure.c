@@ -10,6 +10,13 @@
 
 /* -- the closure of a nested function ----------------------------------------------------------------------------------------------- */
 
+static const Instance *func_instance(const Instance *inst)
+{
+    while (inst->same)
+        inst = inst->same;
+    return inst;
+}
+
 static Instance *any_instance(Lower *l, const Node *decl, const Instance *owner)
 {
     for (uint32_t i = 0; i < l->inf->instances.len; i++) {
@@ -44,7 +51,61 @@ IrExpr *make_closure(Lower *l, Node *decl, Type *func)
     const Fn *fn = map_get(&l->fns, inst);
     for (uint32_t i = 0; fn && i < fn->captured.len; i++)
         vec_push(l->arena, &e->captures, ir_var_of(l, fn->captured.items[i]));
+    for (uint32_t i = 0; fn && i < fn->own_defaults.len; i++)
+        vec_push(l->arena, &e->captures, map_get(&l->fn->defaults, fn->own_defaults.entries[i].key));
     return e;
+}
+
+bool carries_default(Lower *l, const Instance *inst, const Node *value)
+{
+    while (inst->same)
+        inst = inst->same;
+    const Fn *fn = map_get(&l->fns, inst);
+    return fn && map_get(&fn->own_defaults, value);
+}
+
+/* f.filled(self, a) calls f(self, a, self->default). */
+IrFunc *without_defaults(Lower *l, Callee *callee)
+{
+    IrFunc *func = func_of(l, callee->instance), *filled = arena_new(l->arena, IrFunc);
+    const Fn *target = map_get(&l->fns, func_instance(callee->instance));
+    bool makes_object = func->kind != IR_FUNCTION;
+    IrExpr *call = e_new(l, makes_object ? IR_CORO : IR_CALL, makes_object ? callee->result : func->result);
+
+    filled->kind = IR_FUNCTION;
+    filled->name = arena_printf(l->arena, "%s.filled", func->name);
+    filled->signature = func->signature;
+    filled->span = func->span;
+    filled->result = call->type;
+    filled->is_library = func->is_library;
+    filled->is_closure = true;
+    call->as.func = func;
+    add_arg(l, call, e_new(l, IR_SELF, types_func(l->types, callee->instance->decl, callee->instance->owner)));
+    Fn *outer = l->fn, *fn = arena_new(l->arena, Fn);
+    *fn = (Fn){.inst = outer->inst, .ir = filled, .block = &filled->body, .span = func->span};
+    l->fn = fn;
+    IrVarVec own = {0};
+    for (uint32_t i = 0; i < func->captures.len; i++) { /* the same layout: it is the same closure */
+        IrVar *var = ir_var(l->c, filled, IR_VAR_CAPTURE, func->captures.items[i]->name, func->captures.items[i]->type, func->span);
+        var->is_cell = func->captures.items[i]->is_cell;
+        vec_push(l->arena, &own, var);
+    }
+    for (uint32_t i = 0; i < callee->binding_count; i++) {
+        const Binding *b = &callee->bindings[i];
+        const IrVar *param = func->params.items[i];
+        const IrVar *carried = b->kind == BIND_DEFAULT_VAR ? map_get(&target->own_defaults, b->value) : NULL;
+        IrExpr *value = NULL;
+        for (uint32_t j = 0; carried && j < own.len; j++)
+            if (func->captures.items[j] == carried)
+                value = e_read(l, own.items[j]);
+        if (!carried)
+            value = e_read(l, ir_var(l->c, filled, IR_VAR_PARAM, param->name, param->type, param->span));
+        add_arg(l, call, convert(l, value, param->type));
+    }
+    emit_return(l, finish_call(l, call));
+    l->fn = outer;
+    add_func(l, filled);
+    return filled;
 }
 
 IrExpr *closure_value(Lower *l, Type *func)
@@ -66,7 +127,7 @@ IrExpr *lower_lambda(Lower *l, Node *n)
 
 /* -- definitions -------------------------------------------------------------------------------------------------------------------------- */
 
-static bool is_constant(const Node *n)
+bool is_constant_default(const Node *n)
 {
     switch (n->kind) {
     case NODE_INT:
@@ -78,14 +139,14 @@ static bool is_constant(const Node *n)
     case NODE_NONE:
         return true;
     case NODE_UNARY:
-        return is_constant(n->as.unary.operand);
+        return is_constant_default(n->as.unary.operand);
     default:
         return false;
     }
 }
 
 /* Evaluated once, where the def stands. A function made inside another keeps its own value of this run, too. */
-static void lower_default(Lower *l, Node *value)
+static void lower_default(Lower *l, Node *value, bool is_made_often)
 {
     Type *t = l->fn->inst->types[value->id];
 
@@ -95,7 +156,7 @@ static void lower_default(Lower *l, Node *value)
         return;
     }
     IrExpr *e = expr(l, value);
-    if (l->fn->inst->decl) {
+    if (is_made_often) {
         IrVar *local = hidden_var(l, "default", t);
         emit_set(l, local, convert(l, e, t));
         map_set(l->arena, &l->fn->defaults, value, local);
@@ -109,8 +170,8 @@ void lower_defaults(Lower *l, Node *n)
     const ParamVec *params = &n->as.function.params;
 
     for (uint32_t i = 0; i < params->len; i++)
-        if (params->items[i].value && !is_constant(params->items[i].value))
-            lower_default(l, params->items[i].value);
+        if (params->items[i].value && !is_constant_default(params->items[i].value))
+            lower_default(l, params->items[i].value, n->kind == NODE_LAMBDA || l->fn->inst->decl);
 }
 
 /* @first @second def f: f = first(second(f)) */

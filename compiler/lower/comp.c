@@ -196,7 +196,7 @@ static void pass_iterables(Lower *l, Fn *outer, Fn *inner, Iteration *it, IrExpr
     l->fn = outer;
     IrExpr *value = expr(l, it->value);
     l->fn = inner;
-    IrVar *param = ir_var(l->c, inner->ir, IR_VAR_PARAM, stem_of(value->type), value->type, it->value->span);
+    IrVar *param = ir_var(l->c, inner->ir, IR_VAR_PARAM, "iterable", value->type, it->value->span);
     vec_push(l->arena, values, value);
     map_set(l->arena, &l->special_args, it->value, e_read(l, param));
 }

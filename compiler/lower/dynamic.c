@@ -24,7 +24,7 @@ IrExpr *type_of_value(Lower *l, IrExpr *e, Type *type)
 {
     IrExpr *result;
 
-    if (types_is_box(e->type))
+    if (types_is_box(e->type) || types_is_nullable(e->type))
         result = e_op(l, IR_OP_BOX_TYPE, type, box(l, e), NULL);
     else if (e->type->kind == TYPE_CLASS)
         result = e_op(l, IR_OP_OBJ_TYPE, type, e, NULL);

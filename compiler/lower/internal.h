@@ -32,6 +32,7 @@ struct Fn {
     Node *genexp;         /* the generator expression, if it is one */
     Vec(Symbol *) captured; /* in the order of ir->captures */
     Map defaults;         /* Node -> IrVar: defaults of functions made here */
+    Map own_defaults;     /* Node -> IrVar: defaults of its own that its closure carries */
     Span span;            /* of the statement at hand */
 };
 
@@ -56,6 +57,7 @@ typedef struct Lower {
     Map members;          /* Class -> IrVar ** : members of an enum */
     Map stable_vars;      /* IrVar -> non-NULL: not assigned by the loop that walks it */
     Map special_args;     /* Node -> IrExpr *: operands that were lowered already */
+    uint32_t positional;  /* of the call that is being made: arguments written by position */
     Map placed;           /* IrExpr -> itself: stands somewhere */
 } Lower;
 
@@ -293,6 +295,9 @@ IrExpr *lower_lambda(Lower *l, Node *n);
 IrExpr *lower_genexp(Lower *l, Node *n);
 IrExpr *generator_over(Lower *l, Iteration *it, Type *type); /* an iterator as a generator object */
 void lower_defaults(Lower *l, Node *n);             /* of a def or lambda */
+bool is_constant_default(const Node *n);
+bool carries_default(Lower *l, const Instance *inst, const Node *value); /* the closure has the value of this default */
+IrFunc *without_defaults(Lower *l, Callee *callee); /* the function that fills in the defaults that the closure carries */
 void lower_def(Lower *l, Node *n);
 void lower_class(Lower *l, Node *n);
 void lower_classes(Lower *l);                       /* the tables of all */

@@ -215,6 +215,8 @@ static void begin_reversed(Lower *l, Walk *w)
 
     if (value->type->kind == TYPE_TUPLE)
         value = convert(l, value, t_of(l, TYPE_VARTUPLE, w->elem));
+    if (value->type->kind == TYPE_DICT)
+        value = RUNTIME(l, "art_dict_keys", RT_TYPED, t_of(l, TYPE_LIST, w->elem), value);
     w->list = held(l, w, value, stem_of(value->type));
     begin_index(l, w, e_op(l, IR_OP_INT_SUB_FAST, t_int(l), len_of(l, w->list), e_int(l, 1)));
 }

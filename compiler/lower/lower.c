@@ -205,6 +205,20 @@ static void add_captures(Lower *l, Instance *inst)
     }
 }
 
+/* Defaults of a nested function that are no constants go with its closure: each run of the def makes its own. */
+static void add_default_captures(Lower *l, Instance *inst)
+{
+    const ParamVec *params = &inst->decl->as.function.params;
+
+    for (uint32_t i = 0; i < params->len; i++) {
+        Node *value = params->items[i].value;
+        Type *t = value ? inst->owner->types[value->id] : NULL;
+        if (!value || is_constant_default(value) || !t || t->kind == TYPE_NEVER || t->kind == TYPE_NONE)
+            continue;
+        map_set(l->arena, &l->fn->own_defaults, value, ir_var(l->c, l->fn->ir, IR_VAR_CAPTURE, "default", t, value->span));
+    }
+}
+
 /* A parameter that must be a cell, or that the body also assigns values of other types: a local that begins with its value. */
 static void bind_params(Lower *l, Instance *inst)
 {
@@ -249,8 +263,10 @@ static void prepare_instance(Lower *l, Instance *inst)
     Fn *fn = new_fn(l, inst, func_of(l, inst)), *before = enter_fn(l, fn);
 
     map_set(l->arena, &l->fns, inst, fn);
-    if (fn->ir->is_closure)
+    if (fn->ir->is_closure) {
         add_captures(l, inst);
+        add_default_captures(l, inst);
+    }
     add_func(l, fn->ir);
     enter_fn(l, before);
 }
@@ -308,8 +324,24 @@ static void unshare(void *ctx, IrExpr **at)
     ir_each_operand(*at, unshare, l);
 }
 
-static void unshare_stmt(void *ctx, IrStmt *s)
+/* Empty blocks are what is left of statements that turned out to be needless. */
+static void sweep(IrBlock *block)
 {
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < block->len; i++) {
+        IrStmt *s = block->items[i];
+        if (s->kind != IR_BLOCK || s->body.len)
+            block->items[kept++] = s;
+    }
+    block->len = kept;
+}
+
+static void finish_stmt(void *ctx, IrStmt *s)
+{
+    sweep(&s->body);
+    sweep(&s->orelse);
+    sweep(&s->after);
     ir_each_expr(s, unshare, ctx);
 }
 
@@ -379,7 +411,9 @@ IrProgram *lower(Compilation *c, Inferred *inf)
     for (uint32_t i = 0; i < functions.len; i++)
         lower_instance(l, functions.items[i]);
     lower_modules(l);
-    for (uint32_t i = 0; i < l->program->funcs.len; i++)
-        ir_each_stmt(&l->program->funcs.items[i]->body, unshare_stmt, l);
+    for (uint32_t i = 0; i < l->program->funcs.len; i++) {
+        sweep(&l->program->funcs.items[i]->body);
+        ir_each_stmt(&l->program->funcs.items[i]->body, finish_stmt, l);
+    }
     return l->program;
 }

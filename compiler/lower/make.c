@@ -315,7 +315,8 @@ bool is_pure_c(const IrCFunc *f)
 /* What the emitter would not include by itself. */
 static const char *header_of(const char *c_name)
 {
-    static const char *const deferred[] = {"art_run_closure", "art_executor_submit_closure", "art_to_thread", "art_turn", "art_gen_take_returned"};
+    static const char *const deferred[] = {"art_run_closure", "art_executor_submit_closure", "art_to_thread", "art_turn", "art_gen_take_returned",
+                                            "art_raised_context"};
 
     for (size_t i = 0; i < sizeof deferred / sizeof *deferred; i++)
         if (strcmp(c_name, deferred[i]) == 0)

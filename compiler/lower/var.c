@@ -99,9 +99,17 @@ static bool captures_in(Lower *l, const Node *decl, Instance *owner, int depth)
     return false;
 }
 
+static bool has_made_default(const Node *decl)
+{
+    for (uint32_t i = 0; i < decl->as.function.params.len; i++)
+        if (decl->as.function.params.items[i].value && !is_constant_default(decl->as.function.params.items[i].value))
+            return true;
+    return false;
+}
+
 bool func_captures(Lower *l, const Node *decl, Instance *owner)
 {
-    return captures_in(l, decl, owner, 0);
+    return captures_in(l, decl, owner, 0) || (owner && has_made_default(decl));
 }
 
 bool is_kept_symbol(Lower *l, Symbol *symbol)

@@ -8,6 +8,7 @@
 #ifndef ART_DEFER_H
 #define ART_DEFER_H
 
+#include "art/exc.h"
 #include "art/gen.h"
 #include "art/pool.h"
 
@@ -33,6 +34,12 @@ typedef struct art_turn_frame {
 } art_turn_frame;
 void art_turn_init(art_turn_frame *frame);
 art_step art_turn_resume(art_frame *base);
+
+/* What leaves a handler of `handled` (borrowed; NULL: none) has that as its context. */
+static inline void art_raised_context(art_exc *handled)
+{
+    art_exc_set_context(art_self.raised, handled);
+}
 
 /* What a finished generator returned, moved out: `x = yield from gen`. */
 bool art_gen_take_returned(art_gen *gen, void *out);
