@@ -1,8 +1,8 @@
 /* Suspension points: how a frame awaits, yields, and drives a generator.
  *
  *     x = await fetch(name)             fetch_init(&f->child.fetch, f->name);
- *                                       self->state = 1;
- *                                       if (art_await(self, &f->child.fetch.base) == ART_SUSPENDED) return ART_SUSPENDED;
+ *                                       base->state = 1;
+ *                                       if (art_await(base, &f->child.fetch.base) == ART_SUSPENDED) return ART_SUSPENDED;
  *                                   case 1:
  *                                       if (art_raised(11)) goto raised;
  *                                       x = f->child.fetch.result;
@@ -28,7 +28,7 @@ static void emit_case(Emit *e, const IrStmt *s, const char *keyword)
 
 static void emit_suspend(Emit *e, const IrStmt *s, const char *step)
 {
-    out_line(e->out, "self->state = %u;", s->state);
+    out_line(e->out, "base->state = %u;", s->state);
     out_line(e->out, "if (%s == ART_SUSPENDED) return ART_SUSPENDED; /* fall through */", step);
 }
 
@@ -81,7 +81,7 @@ static void await_frame(Emit *e, IrStmt *s)
     use_func(e, func, "_init");
     out_line(e->out, "%s_init(%s);", func->c_name, c_args(e, s->value, TEXT(e, "&%s", child), true));
     release_args(e, s);
-    emit_suspend(e, s, TEXT(e, "art_await(self, &%s.base)", child));
+    emit_suspend(e, s, TEXT(e, "art_await(base, &%s.base)", child));
     emit_case(e, s, "await ");
     emit_check(e, s);
     take_result(e, s, func->result, TEXT(e, "%s.result", child));
@@ -97,7 +97,7 @@ static void await_allocated(Emit *e, IrStmt *s)
     out_line(e->out, "%s = art_alloc(%s);", child, size);
     out_line(e->out, "%s_init(%s);", func->c_name, c_args(e, s->value, child, true));
     release_args(e, s);
-    emit_suspend(e, s, TEXT(e, "art_await(self, &%s->base)", child));
+    emit_suspend(e, s, TEXT(e, "art_await(base, &%s->base)", child));
     emit_case(e, s, "await ");
     uint32_t begin = out_begin(e->out, "if (art_raised(%s))", c_line(e, s->span));
     out_line(e->out, "art_free(%s, %s);", child, size);
@@ -130,7 +130,7 @@ static void await_c(Emit *e, IrStmt *s)
     need_function(e, func);
     out_line(e->out, "%s_init(&%s%s%s);", func->c_name, child, *args ? ", " : "", args);
     release_args(e, s);
-    emit_suspend(e, s, TEXT(e, "art_await(self, &%s.base)", child));
+    emit_suspend(e, s, TEXT(e, "art_await(base, &%s.base)", child));
     emit_case(e, s, "await ");
     emit_check(e, s);
     if (!by_out)
@@ -153,7 +153,7 @@ static void await_object(Emit *e, IrStmt *s)
         object = TEXT(e, "&%s->future", c_text_of(e, s->value, PREC_POSTFIX));
     else if (types_is_box(type))
         object = TEXT(e, "%s.as.obj", c_text_of(e, s->value, PREC_POSTFIX));
-    emit_suspend(e, s, TEXT(e, "art_await_%s(self, %s)", is_future ? "future" : "any", object));
+    emit_suspend(e, s, TEXT(e, "art_await_%s(base, %s)", is_future ? "future" : "any", object));
     emit_case(e, s, "await ");
     if (has_result) {
         name = s->drops_old || stmt_declares(s) || s->dst->may_be_unset || s->dst->is_cell ? name_in_function(e, s->dst->c_name) : NULL;
@@ -191,7 +191,7 @@ static void take_sent(Emit *e, IrStmt *s)
 {
     Type *type = s->dst->type;
     bool is_async = e->func->kind == IR_ASYNCGEN;
-    const char *sent = TEXT(e, "art_%s_sent(self)", is_async ? "asyncgen" : "gen"), *value;
+    const char *sent = TEXT(e, "art_%s_sent(base)", is_async ? "asyncgen" : "gen"), *value;
 
     need_header(e, is_async ? "art/asyncgen.h" : "art/gen.h");
     if (!type_has_value(type)) {
@@ -214,7 +214,7 @@ void emit_yield(Emit *e, IrStmt *s)
     if (s->value && type_has_value(s->value->type))
         out_line(e->out, "f->value = %s;", c_text_of(e, s->value, PREC_ASSIGN));
     release_args(e, s);
-    out_line(e->out, "self->state = %u;", s->state);
+    out_line(e->out, "base->state = %u;", s->state);
     out_line(e->out, "return ART_YIELDED;");
     emit_case(e, s, "yield ");
     emit_check(e, s);
@@ -286,7 +286,7 @@ static void next_in_place(Emit *e, IrStmt *s)
     const char *child = c_child(e, s->child);
 
     if (s->can_suspend) {
-        emit_suspend(e, s, TEXT(e, "art_await(self, &%s.base)", child));
+        emit_suspend(e, s, TEXT(e, "art_await(base, &%s.base)", child));
         emit_case(e, s, "async for ");
         emit_exhausted(e, s, TEXT(e, "%s.base.state == ART_FINISHED", child));
     } else {
@@ -314,7 +314,7 @@ static void next_of_object(Emit *e, IrStmt *s)
     Type *type = s->value->type;
 
     if (type->kind == TYPE_ASYNCGEN) {
-        emit_suspend(e, s, TEXT(e, "art_asyncgen_next(self, %s)", gen));
+        emit_suspend(e, s, TEXT(e, "art_asyncgen_next(base, %s)", gen));
         emit_case(e, s, "async for ");
         out = room(e, s, &name);
         emit_exhausted(e, s, TEXT(e, "!art_asyncgen_take(%s, %s)", gen, out));

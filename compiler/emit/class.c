@@ -319,6 +319,19 @@ static void emit_descriptor(Emit *e, const IrClass *cls)
     if (emit_table(e, cls))
         text_printf(&members, ", .methods = &%s_table", cls->c_name);
     add_specials(e, cls, &members);
+    bool is_usual = strcmp(module, "__main__") == 0 && members.len && !(cls->cls->is_exception && (cls->repr || cls->str));
+    if (is_usual) {
+        char *rest = (char *)(uintptr_t)text_string(&members) + 2;
+        char *own = cls->cls->is_exception ? strstr(rest, ", .repr = art_exc_slot_repr") : NULL;
+        if (own)
+            *own = 0;
+        if (cls->cls->is_exception && strncmp(rest, ".repr = art_exc", 15) == 0)
+            rest = (char *)(uintptr_t)".arg_count = 0";
+        out_line(&e->tables, "static const art_type type_%s = ART_%s_TYPE(%s, %s, %s, %s, %s);", cls->c_name,
+                 cls->cls->is_exception ? "EXCEPTION" : "CLASS", c_quoted(e, cls->cls->name, strlen(cls->cls->name)), cls->c_name, base, destroy,
+                 rest);
+        return;
+    }
     out_line(&e->tables,
              "static const art_type type_%s = {.name = %s, .module = %s, .kind = %s, .size = sizeof(%s *), .is_counted = true, "
              ".object_size = sizeof(%s), .base = %s, .destroy = %s%s};",

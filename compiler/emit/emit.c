@@ -133,8 +133,6 @@ static void emit_functions(Emit *e)
     emit_init(e);
     e->out = &e->functions;
     emit_class_functions(e); /* of the classes that all these mention */
-    for (uint32_t i = 0; i < funcs->len; i++)
-        emit_exported(e, funcs->items[i]);
     emit_codes(e);
     out_blank(e->out);
     uint32_t from = e->out->lines.len;

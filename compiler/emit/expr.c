@@ -483,7 +483,9 @@ static const char *wide(Emit *e, IrExpr *x)
 {
     if (x->kind == IR_INT && x->as.integer != INT64_MIN)
         return TEXT(e, "INT64_C(%s)", int_literal(e, x->as.integer).text);
-    if (x->kind == IR_READ || x->kind == IR_CALL || x->kind == IR_CALL_VALUE || x->kind == IR_CALL_SLOT ||
+    const char *op = x->kind == IR_OP ? op_texts[x->op].text : "";
+    if (x->kind == IR_READ || x->kind == IR_CALL || x->kind == IR_CALL_C || x->kind == IR_CALL_VALUE || x->kind == IR_CALL_SLOT ||
+        (strlen(op) > 5 && strcmp(op + strlen(op) - 5, "->len") == 0) ||
         (x->kind == IR_OP && op_texts[x->op].prec == PREC_POSTFIX && strncmp(op_texts[x->op].text, "art_int_", 8) == 0 &&
          x->op != IR_OP_INT_FLOAT_COMPARE))
         return c_text_of(e, x, PREC_ASSIGN);

@@ -125,6 +125,31 @@ static void init_parameter(Emit *e, const IrVar *var)
     }
 }
 
+static bool is_null_first(const IrVar *var)
+{
+    return var->is_owned && var->kind != IR_VAR_TEMP && var->kind != IR_VAR_CHILD && !var->is_cell && !var->may_be_unset &&
+           types_is_counted(var->type);
+}
+
+/* Pointers that may be released before they are assigned: those of one type on a line. */
+static void init_pointers(Emit *e, const IrFunc *func)
+{
+    for (uint32_t i = 0; i < func->kept.len; i++) {
+        Text line = text_make(e->arena);
+        const char *type = is_null_first(func->kept.items[i]) ? c_type(e, func->kept.items[i]->type) : NULL;
+        for (uint32_t j = 0; type && j < func->kept.len; j++) {
+            if (!is_null_first(func->kept.items[j]) || strcmp(c_type(e, func->kept.items[j]->type), type) != 0)
+                continue;
+            if (j < i)
+                type = NULL; /* it stands on an earlier line */
+            else
+                text_printf(&line, "f->%s = ", func->kept.items[j]->c_name);
+        }
+        if (type)
+            out_line(e->out, "%sNULL;", text_string(&line));
+    }
+}
+
 /* What may be released before it is assigned holds nothing. */
 static void init_kept(Emit *e, const IrVar *var)
 {
@@ -156,8 +181,10 @@ static void emit_init(Emit *e, IrFunc *func)
         out_line(e->out, "f->closure = art_retain(base);");
     for (uint32_t i = 0; i < func->params.len; i++)
         init_parameter(e, func->params.items[i]);
+    init_pointers(e, func);
     for (uint32_t i = 0; i < func->kept.len; i++)
-        init_kept(e, func->kept.items[i]);
+        if (!is_null_first(func->kept.items[i]))
+            init_kept(e, func->kept.items[i]);
     e->out->indent = 0;
     out_line(e->out, "}");
     map_set(e->arena, &e->defined, intern_text(e->c->names, TEXT(e, "%s_init", func->c_name)), e);
@@ -169,7 +196,7 @@ static void begin_resume(Emit *e, IrFunc *func)
 {
     out_blank(e->out);
     out_span(e->out, func->span);
-    out_line(e->out, "static art_step %s_resume(art_frame *self)", func->c_name);
+    out_line(e->out, "static art_step %s_resume(art_frame *base)", func->c_name);
     out_line(e->out, "{");
     e->out->indent = 1;
     map_set(e->arena, &e->defined, intern_text(e->c->names, TEXT(e, "%s_resume", func->c_name)), e);
@@ -189,7 +216,7 @@ static void emit_body(Emit *e, IrFunc *func)
     e->out = &body;
     body.indent = 1;
     out_span(&body, func->span);
-    uint32_t begin = out_begin(&body, "switch (self->state)");
+    uint32_t begin = out_begin(&body, "switch (base->state)");
     out_label(&body, "case 0:");
     if (func->is_recursive) {
         out_line(&body, "if (art_stack_low()) goto raised;");
@@ -210,7 +237,7 @@ static void emit_body(Emit *e, IrFunc *func)
     emit_exit(e, func);
     e->out = outer;
     if (out_mentions(&body, 0, "f"))
-        out_line(outer, "%s_frame *f = (%s_frame *)self;", func->c_name, func->c_name);
+        out_line(outer, "%s_frame *f = (%s_frame *)base;", func->c_name, func->c_name);
     declare_locals(e, func);
     out_blank(outer);
     out_join(outer, &body);
@@ -226,9 +253,9 @@ static void emit_call_body(Emit *e, const IrFunc *func)
     for (uint32_t i = 0; i < func->params.len; i++)
         text_printf(&args, "%sf->%s", args.len ? ", " : "", func->params.items[i]->c_name);
     if (type_has_value(func->result) || func->params.len || func->is_closure)
-        out_line(e->out, "%s_frame *f = (%s_frame *)self;", func->c_name, func->c_name);
+        out_line(e->out, "%s_frame *f = (%s_frame *)base;", func->c_name, func->c_name);
     out_blank(e->out);
-    out_line(e->out, "if (self->state == 0)");
+    out_line(e->out, "if (base->state == 0)");
     e->out->indent++;
     out_line(e->out, "%s%s(%s);", type_has_value(func->result) ? "f->result = " : "", func->c_name, text_string(&args));
     e->out->indent--;
@@ -237,7 +264,7 @@ static void emit_call_body(Emit *e, const IrFunc *func)
             out_line(e->out, "%s;", c_released(e, func->params.items[i]->type, TEXT(e, "f->%s", func->params.items[i]->c_name)));
     if (func->is_closure)
         out_line(e->out, "art_release(f->closure);");
-    out_line(e->out, "return art_frame_done(self);");
+    out_line(e->out, "return art_frame_done(base);");
 }
 
 /* -- objects -------------------------------------------------------------------------------------------------------------------------------- */
@@ -270,7 +297,7 @@ static void emit_new(Emit *e, IrFunc *func)
     for (uint32_t i = 0; i < func->params.len; i++)
         text_printf(&args, ", %s", func->params.items[i]->c_name);
     out_blank(e->out);
-    out_line(e->out, "static %s%s_new(%s)", kinds[func->kind].type, name, c_parameters(e, func, ""));
+    out_line(e->out, "%s%s%s_new(%s)", ir_is_exported(func) ? "" : "static ", kinds[func->kind].type, name, c_parameters(e, func, ""));
     out_line(e->out, "{");
     e->out->indent = 1;
     out_line(e->out, "%s%s = %s(%s, sizeof(%s_frame));", kinds[func->kind].type, object, kinds[func->kind].make,

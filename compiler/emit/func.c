@@ -59,13 +59,13 @@ static const char *prototype(Emit *e, const IrFunc *func, const char *suffix)
     const char *name = func->c_name;
 
     if (!*suffix)
-        return TEXT(e, "%s%s%s%s(%s)", ir_is_exported(func) || func == e->program->init ? "" : "static ", result_type(e, func),
+        return TEXT(e, "%s%s%s%s(%s)", (ir_is_exported(func) && func->kind == IR_FUNCTION) || func == e->program->init ? "" : "static ", result_type(e, func),
                     result_type(e, func)[strlen(result_type(e, func)) - 1] == '*' ? "" : " ", name, parameter_types(e, func, ""));
     if (strcmp(suffix, "_init") == 0)
         return TEXT(e, "static void %s_init(%s)", name, parameter_types(e, func, TEXT(e, "%s_frame *f", name)));
     if (strcmp(suffix, "_resume") == 0)
-        return TEXT(e, "static art_step %s_resume(art_frame *self)", name);
-    return TEXT(e, "static %s%s_new(%s)", object_type(func), name, parameter_types(e, func, ""));
+        return TEXT(e, "static art_step %s_resume(art_frame *base)", name);
+    return TEXT(e, "%s%s%s_new(%s)", ir_is_exported(func) ? "" : "static ", object_type(func), name, parameter_types(e, func, ""));
 }
 
 /* For a prototype, which stands above the struct. */
@@ -176,12 +176,61 @@ static bool keep_result_here(Emit *e, const IrFunc *func, const IrVarVec *vars)
     return true;
 }
 
+/* `return x;`, where the line before the check is `T x = f(…);`, a call of the program, which gives zero when it raises. */
+static bool returns_call(Emit *e, uint32_t len, const char *leaving)
+{
+    if (len < 3 || strncmp(leaving, "return ", 7) != 0 || !e->last_call)
+        return false;
+    const char *text = e->out->lines.items[len - 3].text, *name = leaving + 7, *call = strstr(text, e->last_call);
+    size_t word = strlen(name) - 1; /* without the semicolon */
+    const char *at = strstr(text, " = ");
+
+    return at && call == at + 3 && (size_t)(at - text) >= word && strncmp(at - word, name, word) == 0 && !strchr(name, '-') &&
+           !strchr(name, '(');
+}
+
+/* Only the last statement can raise: nothing is jumped over.
+ *
+ *         value = f();                                     value = f();
+ *         if (art_raised(5)) goto raised;                  if (art_raised(5))
+ *         return value;                                        art_trace("g", "app.async");
+ *     raised: …                                            return value;        (zero, since f raised)
+ */
+static bool trace_in_place(Emit *e, const IrFunc *func, const IrVarVec *vars)
+{
+    uint32_t len = e->out->lines.len;
+    Line *check = len >= 2 ? &e->out->lines.items[len - 2] : NULL, *leaving = len ? &e->out->lines.items[len - 1] : NULL;
+    bool is_void = !type_has_value(func->result);
+
+    if (!e->uses_raised || e->uses_leave || vars->len || len < 2 || count_lines(e, "goto raised;") != 1)
+        return false;
+    if (check->kind != LINE_PLAIN || strncmp(check->text, "if (art_raised(", 15) != 0 || leaving->kind != LINE_PLAIN)
+        return false;
+    if (is_void ? strcmp(leaving->text, "return;") != 0 : !returns_call(e, len, leaving->text))
+        return false;
+    check->text = TEXT(e, "%.*s", (int)(strstr(check->text, " goto") - check->text), check->text);
+    Line trace = *check;
+    trace.indent++;
+    trace.text = TEXT(e, "art_trace(%s, %s);", c_quoted(e, func->name, strlen(func->name)), c_quoted(e, e->file, strlen(e->file)));
+    if (is_void) {
+        *leaving = trace;
+    } else {
+        Line last = *leaving;
+        *leaving = trace;
+        vec_push(e->arena, &e->out->lines, last);
+    }
+    e->uses_raised = false;
+    return true;
+}
+
 static void exit_plain(Emit *e, const IrFunc *func)
 {
     IrVarVec vars = held(e, func, e->uses_leave);
     bool falls_to_end = !e->uses_raised && ends_with(e, "goto leave;");
 
     out_span(e->out, func->span);
+    if (trace_in_place(e, func, &vars))
+        return;
     if (falls_to_end) {
         e->out->lines.len--;
         e->uses_leave = count_lines(e, "goto leave;") > 0;
@@ -214,7 +263,7 @@ static void exit_frame(Emit *e, const IrFunc *func)
     if (e->uses_leave)
         out_label(e->out, "leave:");
     release_list(e, &vars);
-    out_line(e->out, "return art_frame_done(self);");
+    out_line(e->out, "return art_frame_done(base);");
 }
 
 void emit_exit(Emit *e, const IrFunc *func)
@@ -246,6 +295,7 @@ static void begin_func(Emit *e, IrFunc *func)
     e->continued = (Map){0};
     e->uses_raised = e->uses_leave = e->has_result = false;
     e->loop = NULL;
+    e->last_call = NULL;
     e->file = file ? file->path : e->program->path;
     ir_each_stmt(&func->body, clear_target, NULL);
     plan_locals(e, func);

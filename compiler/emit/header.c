@@ -35,30 +35,29 @@ static const char *result_signature(Emit *e, const IrFunc *func)
     return TEXT(e, "bool %s_result(art_task *task%s)", func->c_name, out);
 }
 
-/* The two functions of app.c behind an `async def`. */
-void emit_exported(Emit *e, const IrFunc *func)
+/* Inline: app.c has the function that makes the object. */
+static void define_start(Emit *e, Out *out, const IrFunc *func)
 {
+    const char *coro = unlike_parameters(e, func, "coro"), *task = unlike_parameters(e, func, "task");
     Text args = text_make(e->arena);
 
-    if (!func->is_used || !ir_is_exported(func) || func->kind != IR_COROUTINE)
-        return;
     for (uint32_t i = 0; i < func->params.len; i++)
         text_printf(&args, "%s%s", i ? ", " : "", func->params.items[i]->c_name);
-    out_blank(e->out);
-    out_line(e->out, "%s", start_signature(e, func));
-    out_line(e->out, "{");
-    const char *coro = unlike_parameters(e, func, "coro"), *task = unlike_parameters(e, func, "task");
-    out_line(e->out, "    art_task *%s = %s_new(%s);", coro, func->c_name, text_string(&args));
-    out_line(e->out, "    art_task *%s = art_loop_create_task(%s, %s, NULL, NULL);", task, unlike_parameters(e, func, "loop"), coro);
-    out_blank(e->out);
-    out_line(e->out, "    art_release(%s);", coro);
-    out_line(e->out, "    return %s;", task);
-    out_line(e->out, "}");
-    out_blank(e->out);
-    out_line(e->out, "%s", result_signature(e, func));
-    out_line(e->out, "{");
-    out_line(e->out, "    return art_future_result(&task->future, %s);", type_has_value(func->result) ? "out" : "NULL");
-    out_line(e->out, "}");
+    out_line(out, "static inline %s", start_signature(e, func));
+    out_line(out, "{");
+    out_line(out, "    art_task *%s = %s_new(%s);", coro, func->c_name, text_string(&args));
+    out_line(out, "    art_task *%s = art_loop_create_task(%s, %s, NULL, NULL);", task, unlike_parameters(e, func, "loop"), coro);
+    out_line(out, "    art_release(%s);", coro);
+    out_line(out, "    return %s;", task);
+    out_line(out, "}");
+}
+
+static void define_result(Emit *e, Out *out, const IrFunc *func)
+{
+    out_line(out, "static inline %s", result_signature(e, func));
+    out_line(out, "{");
+    out_line(out, "    return art_future_result(&task->future, %s);", type_has_value(func->result) ? "out" : "NULL");
+    out_line(out, "}");
 }
 
 static void declare_function(Emit *e, Out *out, const IrFunc *func)
@@ -67,10 +66,12 @@ static void declare_function(Emit *e, Out *out, const IrFunc *func)
 
     out_blank(out);
     if (func->kind == IR_COROUTINE) {
-        out_comment(out, "%s\n * Starts a task on the loop: owned; NULL with art_self.raised when there is no loop. Arguments are borrowed.", what);
-        out_line(out, "%s;", start_signature(e, func));
+        out_comment(out, "%s\n * An object of the coroutine, owned; to be made a task once. Arguments are borrowed.", what);
+        out_line(out, "art_task *%s_new(%s);", func->c_name, c_parameters(e, func, ""));
+        out_comment(out, "Starts a task on the loop: owned; NULL with art_self.raised when there is no loop.");
+        define_start(e, out, func);
         out_comment(out, "The result of a task that is done: owned, at `out`; false when it raised (art_self.raised).");
-        out_line(out, "%s;", result_signature(e, func));
+        define_result(e, out, func);
         return;
     }
     out_comment(out, "%s%s", what, func->can_raise ? "\n * It may raise: ask art_self.raised." : "");

@@ -40,6 +40,7 @@ typedef struct Emit {
     Map members;           /* names that the frame's own members have */
     uint32_t label_count;
     Map labels;            /* IrStmt → number of its labels */
+    const char *last_call; /* how the text of the latest call that gives zero when it raises begins: "f(" */
     bool uses_raised, uses_leave;
     bool has_result;       /* a variable `result` */
     const char *file;      /* its source's, for tracebacks */
@@ -163,6 +164,5 @@ const char *class_descriptor(Emit *e, const Class *cls);
 const char *field_path(Emit *e, const Class *from, const Class *to); /* "base." for each step */
 const char *methods_struct(Emit *e, const IrSlot *slot);
 void emit_header(Emit *e, Text *h_out);
-void emit_exported(Emit *e, const IrFunc *func);    /* the functions of app.c that app.h promises for an `async def` */
 
 #endif

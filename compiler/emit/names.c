@@ -137,6 +137,25 @@ const char *name_in_function(Emit *e, const char *wanted)
     return name;
 }
 
+static bool is_member_taken(Emit *e, const char *name)
+{
+    return is_taken(e, &e->members, name);
+}
+
+static bool is_taken_anywhere(Emit *e, const char *name)
+{
+    return is_taken(e, &e->members, name) || is_taken_in_function(e, name);
+}
+
+static const char *name_in_frame(Emit *e, const char *wanted)
+{
+    const char *name = c_identifier(e, wanted);
+
+    name = numbered(e, is_member_taken, is_keyword(name) ? TEXT(e, "%s_", name) : name);
+    take(e, &e->members, name);
+    return name;
+}
+
 /* -- the file ---------------------------------------------------------------------------------------------------------------------- */
 
 static const char *const derived[] = {"frame", "init", "resume", "new", "closure", "result", "info", "value"};
@@ -235,7 +254,7 @@ void name_program(Emit *e)
         has_frames |= program->funcs.items[i]->is_used && program->funcs.items[i]->needs_frame;
     if (has_frames) { /* a function of this name could not be called in a resume function */
         take(e, &e->library_names, "f");
-        take(e, &e->library_names, "self");
+        take(e, &e->library_names, "base");
     }
     for (size_t i = 0; i < sizeof library / sizeof *library; i++)
         take(e, &e->library_names, library[i]);
@@ -264,15 +283,18 @@ void name_program(Emit *e)
 /* -- a function ------------------------------------------------------------------------------------------------------------------------ */
 
 /* A member of the frame has its name among the frame's own. */
-static void name_var(Emit *e, IrVar *var)
+static void name_var(Emit *e, IrVar *var, bool is_member)
 {
     const char *name = var->name ? var->name : "value";
 
     if (var->c_name)
         return;
-    if ((var->is_kept || var->kind == IR_VAR_PARAM) && is_taken(e, &e->members, c_identifier(e, name)))
-        name = TEXT(e, "%s_", name);
-    var->c_name = name_in_function(e, name);
+    if (is_member && var->kind != IR_VAR_PARAM)
+        var->c_name = name_in_frame(e, name);
+    else if (is_member) /* of `init` a parameter as well */
+        take(e, &e->members, var->c_name = numbered(e, is_taken_anywhere, is_keyword(c_identifier(e, name)) ? TEXT(e, "%s_", name) : c_identifier(e, name)));
+    else
+        var->c_name = name_in_function(e, name);
 }
 
 void name_locals(Emit *e, const IrFunc *func)
@@ -281,7 +303,7 @@ void name_locals(Emit *e, const IrFunc *func)
 
     e->locals = (Map){0};
     if (!func->is_plain) {
-        take(e, &e->locals, "self");
+        take(e, &e->locals, "base");
         take(e, &e->locals, "f");
     }
     if (func->is_plain || func->is_closure)
@@ -297,14 +319,14 @@ void name_locals(Emit *e, const IrFunc *func)
         if (func->callees.items[i]->c_name)
             take_func(e, &e->locals, func->callees.items[i]);
     for (uint32_t i = 0; i < func->params.len; i++)
-        name_var(e, func->params.items[i]);
+        name_var(e, func->params.items[i], func->needs_frame);
     for (uint32_t i = 0; i < func->captures.len; i++)
         if (!func->captures.items[i]->c_name)
             func->captures.items[i]->c_name = name_of_member(e, func->captures.items[i]->name);
     for (uint32_t i = 0; i < func->vars.len; i++)
         if (func->vars.items[i]->kind == IR_VAR_LOCAL)
-            name_var(e, func->vars.items[i]);
+            name_var(e, func->vars.items[i], !func->is_plain && func->vars.items[i]->is_kept);
     for (uint32_t i = 0; i < func->vars.len; i++)
         if (func->vars.items[i]->info) /* it is mentioned */
-            name_var(e, func->vars.items[i]);
+            name_var(e, func->vars.items[i], !func->is_plain && func->vars.items[i]->is_kept);
 }

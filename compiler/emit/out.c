@@ -250,7 +250,7 @@ static size_t break_of(const char *text, size_t room)
         else if (strchr(")]}", c))
             depth--;
         else if (c == ' ' && i > 20 && depth <= best_depth + (i - best < 30 ? 0 : 1)) {
-            bool after_comma = text[i - 1] == ',' || text[i - 1] == '=';
+            bool after_comma = text[i - 1] == ',';
             bool at_operator = strncmp(text + i, " && ", 4) == 0 || strncmp(text + i, " || ", 4) == 0 ||
                                strncmp(text + i, " ? ", 3) == 0 || strncmp(text + i, " : ", 3) == 0 || strncmp(text + i, " + ", 3) == 0;
             if (after_comma || at_operator) {
@@ -262,12 +262,28 @@ static size_t break_of(const char *text, size_t room)
     return best;
 }
 
+/* What a one-line `if` does. */
+static const char *leaving_part(const char *text)
+{
+    const char *at = strstr(text, ") goto "), *other = strstr(text, ") return ");
+
+    return at ? at + 2 : other ? other + 2 : NULL;
+}
+
 static void print_wrapped(Printer *p, const Line *line)
 {
     const char *text = line->text;
     size_t column = (size_t)line->indent * TAB;
 
     text_fill(p->text, ' ', column);
+    if (column + strlen(text) > WIDTH && strncmp(text, "if (", 4) == 0 && leaving_part(text)) { /* if (…) goto … */
+        const char *leaving = leaving_part(text);
+        text_append_n(p->text, text, (size_t)(leaving - text) - 1);
+        newline(p);
+        column += TAB;
+        text_fill(p->text, ' ', column);
+        text = leaving;
+    }
     while (column + strlen(text) > WIDTH && line->kind != LINE_COMMENT && line->kind != LINE_DIRECTIVE) {
         size_t at = break_of(text, WIDTH - column);
         if (!at)

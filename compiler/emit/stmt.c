@@ -197,6 +197,8 @@ static void emit_set(Emit *e, IrStmt *s)
         return;
     }
     value = c_text_of(e, s->value, PREC_ASSIGN);
+    if (s->raises && (s->value->kind == IR_CALL || s->value->kind == IR_CALL_C || s->value->kind == IR_CALL_SLOT))
+        e->last_call = value;
     if (dst->c_type) {
         if (stmt_declares(s))
             out_declare(e->out, "%s %s = %s;", dst->c_type, dst->c_name, value);

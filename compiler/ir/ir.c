@@ -146,6 +146,8 @@ static bool is_plain_type(const Type *t)
 
 bool ir_is_exported(const IrFunc *func)
 {
+    if (func->kind == IR_COROUTINE && strchr(func->name, '.')) /* a method: a function of the module may await it */
+        return false;
     if (!func->is_public || func->is_closure || func->kind == IR_GENERATOR || func->kind == IR_ASYNCGEN || !is_plain_type(func->result))
         return false;
     for (uint32_t i = 0; i < func->params.len; i++)

@@ -62,7 +62,7 @@ struct IrVar {
     bool is_kept;      /* lives in the frame, since it is live across a suspension */
     bool is_owned;     /* holds a reference that is released when it is assigned, unset, or the function is left */
     bool is_stored;    /* GLOBAL: assigned in a function, not only by the module's own statements */
-    uint32_t uses, reads;
+    uint32_t uses, reads, sets;
     uint32_t index;    /* own.c's, live.c's: bit in their sets */
     struct IrStmt *kept_by; /* the first suspension across which it is live: for comments and --emit=frames */
     const char *c_name; /* emit/names.c's */

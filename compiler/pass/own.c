@@ -533,6 +533,8 @@ static void count_read(void *ctx, IrExpr **at)
 
 static void count_reads(void *ctx, IrStmt *s)
 {
+    if (s->dst)
+        s->dst->sets++;
     if (s->dst && (s->kind == IR_CHECK_SET || s->kind == IR_RAISE || s->kind == IR_RERAISE || s->kind == IR_COUNT))
         s->dst->reads++;
     ir_each_expr(s, count_read, ctx);
@@ -576,6 +578,40 @@ static void drop_unread(Own *o, IrBlock *block)
         drop_unread(o, &s->body);
         drop_unread(o, &s->orelse);
         drop_unread(o, &s->after);
+    }
+    *block = result;
+}
+
+/* -- temporaries that only pass a value on ------------------------------------------------------------------------------------------- */
+
+/* t = await f(); x = t  →  x = await f(). The result is assigned after the check, so what x holds meanwhile is the same. */
+static bool passes_on(const IrStmt *s, const IrStmt *next)
+{
+    IrVar *temp = s->dst, *to = next->dst;
+
+    if (!temp || temp->kind != IR_VAR_TEMP || temp->reads != 1 || next->kind != IR_SET || !to || !ir_is_var(next->value, temp) ||
+        next->value->type != to->type || temp->type != to->type || to->kind == IR_VAR_TEMP || to->is_cell || to->kind == IR_VAR_GLOBAL ||
+        to->kind == IR_VAR_CAPTURE || temp->sets != 1)
+        return false;
+    if (s->kind == IR_AWAIT)
+        return !ir_result_by_out(s->value);
+    return s->kind == IR_SET && !ir_result_by_out(s->value);
+}
+
+static void join_temporaries(Own *o, IrBlock *block)
+{
+    IrBlock result = {0};
+
+    for (uint32_t i = 0; i < block->len; i++) {
+        IrStmt *s = block->items[i];
+        if (i + 1 < block->len && passes_on(s, block->items[i + 1])) {
+            s->dst = block->items[i + 1]->dst;
+            i++;
+        }
+        join_temporaries(o, &s->body);
+        join_temporaries(o, &s->orelse);
+        join_temporaries(o, &s->after);
+        vec_push(o->c->arena, &result, s);
     }
     *block = result;
 }
@@ -651,7 +687,8 @@ static void find_first_stores(Own *o, const IrBlock *block)
             continue;
         fresh.is_seen = s->body.len || s->orelse.len;
         bool is_own = s->kind == IR_STORE && s->place.kind == IR_PLACE_FIELD && ir_is_var(s->place.object, fresh.var);
-        if (s->value)
+        bool is_runtime = s->kind == IR_SET && s->value->kind == IR_CALL_C; /* which knows nothing of the fields */
+        if (s->value && !is_runtime)
             look_for_object(&fresh, &s->value);
         if (!is_own && s->place.object)
             look_for_object(&fresh, &s->place.object);
@@ -677,6 +714,7 @@ void add_ownership(Compilation *c, IrProgram *program)
         drop_copies(&o);
         ir_each_stmt(&func->body, count_reads, NULL);
         drop_unread(&o, &func->body);
+        join_temporaries(&o, &func->body);
         ir_each_stmt(&func->body, note_assigned, NULL);
         mark_owners(func);
         own_block(&o, &func->body);

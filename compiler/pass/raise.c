@@ -97,6 +97,54 @@ static bool format_can_raise(const IrExpr *e)
     return false;
 }
 
+/* A value whose hash and equality are the runtime's own, and never raise. */
+static bool is_plain_key(const Type *t)
+{
+    switch (t->kind) {
+    case TYPE_NONE:
+    case TYPE_BOOL:
+    case TYPE_INT:
+    case TYPE_FLOAT:
+    case TYPE_STR:
+    case TYPE_BYTES:
+        return true;
+    case TYPE_TUPLE:
+        for (uint32_t i = 0; i < t->arg_count; i++)
+            if (!is_plain_key(t->args[i]))
+                return false;
+        return true;
+    default:
+        return types_is_nullable(t) && is_plain_key(t->args[t->args[0]->kind == TYPE_NONE]);
+    }
+}
+
+/* Functions that raise only what hashing or comparing an element raises. */
+static bool only_compares(const char *c_name)
+{
+    static const char *const names[] = {
+        "art_set_contains", "art_set_add", "art_set_discard", "art_dict_contains", "art_dict_set", "art_dict_get", "art_dict_get_ptr",
+        "art_dict_get_box", "art_dict_get_none", "art_dict_setdefault", "art_dict_pop_or", "art_list_contains", "art_list_count",
+        "art_deque_contains", "art_set_union", "art_set_intersection", "art_set_difference", "art_set_symmetric_difference",
+        "art_set_update", "art_set_of_list", "art_dict_update", "art_dict_union", "art_set_issubset", "art_set_issuperset",
+        "art_set_isdisjoint", "art_set_equal", "art_dict_equal", "art_list_equal",
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], c_name) == 0)
+            return true;
+    return false;
+}
+
+static bool call_c_raises(const IrExpr *e)
+{
+    const Type *container = e->args.len ? e->args.items[0]->type : NULL;
+
+    if (!e->as.cfunc->raises || !container || !container->arg_count || !only_compares(e->as.cfunc->c_name))
+        return e->as.cfunc->raises;
+    bool compares_values = strcmp(e->as.cfunc->c_name, "art_dict_equal") == 0;
+    return !is_plain_key(container->args[0]) || (compares_values && !is_plain_key(container->args[1]));
+}
+
 /* Does the node itself raise, its operands aside? */
 static bool node_raises(const IrExpr *e)
 {
@@ -106,7 +154,7 @@ static bool node_raises(const IrExpr *e)
     case IR_CALL:
         return e->as.func->can_raise;
     case IR_CALL_C:
-        return e->as.cfunc->raises;
+        return call_c_raises(e);
     case IR_CALL_VALUE:
         return true;
     case IR_CALL_SLOT:
