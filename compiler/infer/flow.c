@@ -197,6 +197,8 @@ bool grow_cell(Infer *inf, Type *cell, Type *type)
     Type *value = types_find(cell);
 
     type = types_find(type);
+    if ((type->kind == TYPE_FUNC || type->kind == TYPE_BOUND) && callable_of(inf, type))
+        type = callable_of(inf, type); /* functions in containers are closures, whichever they are */
     if (type->kind == TYPE_NEVER || type->kind == TYPE_CELL || type->kind == TYPE_BROKEN || same_type(value, type))
         return true;
     if (cell->kind != TYPE_CELL)

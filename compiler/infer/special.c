@@ -930,6 +930,8 @@ Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
     case SPECIAL_ZIP:
         return infer_pairs(inf, n, special);
     case SPECIAL_REVERSED: {
+        if (arg_count(n) == 1 && type_of(inf, arg_at(n, 0))->kind == TYPE_DICT)
+            return library_call(inf, n, "_reversed_dict", expected);
         Iteration *it = expect_args(inf, n, 1, 1) ? iterate(inf, arg_at(n, 0), false) : NULL;
         Type *t = arg_count(n) ? type_of(inf, arg_at(n, 0)) : NULL;
         Callee *method = t && t->kind == TYPE_CLASS ? call_method(inf, t, inf->names.reversed, NULL, NULL, 0, n->span, true) : NULL;
