@@ -295,9 +295,13 @@ bool unify(Infer *inf, Type *a, Type *b)
 
 static bool flow_args(Infer *inf, Type *from, Type *to)
 {
-    for (uint32_t i = 0; i < from->arg_count; i++)
-        if (!flow(inf, from->args[i], to->args[i]))
+    for (uint32_t i = 0; i < from->arg_count; i++) {
+        /* A future made empty takes its type from where it goes. */
+        if (from->args[i]->kind == TYPE_CELL && types_find(from->args[i])->kind == TYPE_CELL)
+            unify(inf, from->args[i], to->args[i]);
+        else if (!flow(inf, from->args[i], to->args[i]))
             return false;
+    }
     return true;
 }
 
