@@ -141,13 +141,14 @@ bool is_program_class(Emit *e, const Class *cls)
 const char *class_struct(Emit *e, const Class *cls)
 {
     IrClass *ir = ir_class(e, cls);
+    bool is_exception = cls->is_exception;
 
     if (ir)
         return ir->c_name;
     for (; cls; cls = cls->base)
         if (cls->c_name)
             return cls->c_name;
-    return "art_obj";
+    return is_exception ? "art_exc" : "art_obj";
 }
 
 /* -- C types ------------------------------------------------------------------------------------------------------------------------- */

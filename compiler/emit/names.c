@@ -147,6 +147,17 @@ static bool is_taken_anywhere(Emit *e, const char *name)
     return is_taken(e, &e->members, name) || is_taken_in_function(e, name);
 }
 
+/* Of a parameter: a member of the frame, and a parameter of `init`. */
+static const char *name_anywhere(Emit *e, const char *wanted)
+{
+    const char *name = c_identifier(e, wanted);
+
+    name = numbered(e, is_taken_anywhere, is_keyword(name) ? TEXT(e, "%s_", name) : name);
+    take(e, &e->members, name);
+    take(e, &e->locals, name);
+    return name;
+}
+
 static const char *name_in_frame(Emit *e, const char *wanted)
 {
     const char *name = c_identifier(e, wanted);
@@ -291,10 +302,8 @@ static void name_var(Emit *e, IrVar *var, bool is_member)
         return;
     if (is_member && var->kind != IR_VAR_PARAM)
         var->c_name = name_in_frame(e, name);
-    else if (is_member) /* of `init` a parameter as well */
-        take(e, &e->members, var->c_name = numbered(e, is_taken_anywhere, is_keyword(c_identifier(e, name)) ? TEXT(e, "%s_", name) : c_identifier(e, name)));
     else
-        var->c_name = name_in_function(e, name);
+        var->c_name = is_member ? name_anywhere(e, name) : name_in_function(e, name);
 }
 
 void name_locals(Emit *e, const IrFunc *func)
