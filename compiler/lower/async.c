@@ -55,7 +55,7 @@ static IrExpr *in_place(Lower *l, IrExpr *e)
 
 static Type *awaited_type(const IrExpr *e)
 {
-    if (e->kind == IR_CALL || e->kind == IR_CALL_C)
+    if ((e->kind == IR_CALL && e->as.func->kind == IR_COROUTINE) || (e->kind == IR_CALL_C && e->as.cfunc->is_async))
         return (Type *)(uintptr_t)e->type;
     switch (e->type->kind) {
     case TYPE_COROUTINE:
@@ -137,9 +137,42 @@ IrExpr *returned_value(Lower *l, IrVar *gen, Type *result)
     return result && has_value(result) ? narrowed_to(l, value, result) : value;
 }
 
+/* await anext(gen, default) */
+static IrExpr *await_anext(Lower *l, Node *n, Node *call)
+{
+    Type *type = type_at(l, n);
+    IrVar *result = hidden_var(l, "next", type);
+    IrStmt *attempt = emit_new(l, IR_TRY), *test;
+    IrBlock *outer = enter_block(l, &attempt->body);
+    Node one = *call; /* as if without the default */
+
+    one.as.call.args.len = 1;
+    emit_set(l, result, convert(l, await_value(l, expr(l, &one), NULL), type));
+    enter_block(l, &attempt->orelse);
+    test = emit_new(l, IR_IF);
+    test->cond = e_op(l, IR_OP_RAISED_IS, t_bool(l), e_type(l, exception_type(l, "StopAsyncIteration")), NULL);
+    enter_block(l, &test->body);
+    emit_new(l, IR_CATCH);
+    emit_set(l, result, expr_to(l, call->as.call.args.items[1].value, type));
+    enter_block(l, &test->orelse);
+    emit_new(l, IR_RERAISE);
+    enter_block(l, outer);
+    return e_read(l, result);
+}
+
+static bool is_anext_with_default(Lower *l, Node *n)
+{
+    Action *a = n->kind == NODE_CALL ? action_at(l, n, ACT_CALL) : NULL;
+
+    return a && a->callee->kind == CALLEE_SPECIAL && a->callee->special == SPECIAL_ANEXT && n->as.call.args.len == 2;
+}
+
 IrExpr *lower_await(Lower *l, Node *n)
 {
     Action *a = action_at(l, n, ACT_CALL);
+
+    if (is_anext_with_default(l, n->as.unary.operand))
+        return await_anext(l, n, n->as.unary.operand);
 
     if (a)
         return await_object(l, n, a->callee);

@@ -402,9 +402,24 @@ static void forget_spreads(Lower *l, const Callee *callee)
 
 /* -- making the call ------------------------------------------------------------------------------------------------------------------------------ */
 
-static IrExpr *call_c(Lower *l, Callee *callee, const IrExprVec *args)
+/* send(None), asend(None): None is NULL there, not the address of one. */
+static IrCFunc *without_address(Lower *l, IrCFunc *f, IrExprVec *args)
 {
-    IrCFunc *f = cfunction(l, callee->decl, callee->receiver);
+    bool is_send = strcmp(f->c_name, "art_gen_send_value") == 0 || strcmp(f->c_name, "art_asyncgen_asend") == 0;
+    IrCFunc *copy;
+
+    if (!is_send || args->len < 2 || args->items[1]->kind != IR_NONE)
+        return f;
+    copy = arena_new(l->arena, IrCFunc);
+    *copy = *f;
+    copy->param_by_slot = arena_array(l->arena, bool, f->param_count + 1);
+    args->items[1] = e_none(l, types_optional(l->types, t_str(l)));
+    return copy;
+}
+
+static IrExpr *call_c(Lower *l, Callee *callee, IrExprVec *args)
+{
+    IrCFunc *f = without_address(l, cfunction(l, callee->decl, callee->receiver), args);
     Type *result = callee->result;
     IrExpr *e;
 
@@ -554,7 +569,7 @@ static IrExpr *abstract_call(Lower *l, Callee *callee)
     return e_zero(l, callee->cls->type);
 }
 
-static IrExpr *make(Lower *l, Callee *callee, IrExpr *self, const IrExprVec *args)
+static IrExpr *make(Lower *l, Callee *callee, IrExpr *self, IrExprVec *args)
 {
     switch (callee->kind) {
     case CALLEE_INSTANCE:
@@ -582,7 +597,7 @@ static IrExpr *make(Lower *l, Callee *callee, IrExpr *self, const IrExprVec *arg
     return e_none(l, t_none(l));
 }
 
-IrExpr *call_init(Lower *l, Callee *init, const IrExprVec *args)
+IrExpr *call_init(Lower *l, Callee *init, IrExprVec *args)
 {
     return make(l, init, NULL, args);
 }
@@ -678,7 +693,9 @@ static IrExpr *receiver_for(Lower *l, const Callee *callee, const Binding *b, Ir
                 item = t_any(l);
         return convert(l, self, t_of(l, TYPE_VARTUPLE, item));
     }
-    if (callee->kind == CALLEE_C || callee->kind == CALLEE_SLOT)
+    if (callee->kind == CALLEE_C)
+        return plain_value(l, self);
+    if (callee->kind == CALLEE_SLOT)
         return self;
     return b->type && b->type != self->type ? narrowed_to(l, self, b->type) : self;
 }

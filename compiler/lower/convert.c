@@ -79,6 +79,8 @@ IrExpr *convert(Lower *l, IrExpr *e, Type *to)
     }
     if (is_nothing(from))
         return from_nothing(l, e, to);
+    if (to->kind != TYPE_CLASS && !types_is_box(to) && plain_value(l, e) != e)
+        return convert(l, plain_value(l, e), to);
     if ((done = constant_float(l, e, to)))
         return done;
     if (from->kind == TYPE_TUPLE && to->kind == TYPE_TUPLE && from->arg_count == to->arg_count)

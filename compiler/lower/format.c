@@ -376,9 +376,7 @@ static void print_to(Lower *l, Node *n, const PrintOptions *o)
     operands_add(l, &ops, print_format(l, n, o, t_str(l)));
     operands_settle(l, &ops);
     IrExpr *file = ops.items.items[0].value, *text = to_simple(l, ops.items.items[1].value, "text");
-    if (file->type->kind == TYPE_CLASS && strcmp(file->type->cls->name, "TextIOWrapper") == 0)
-        emit_eval(l, RUNTIME(l, "art_stream_write", 0, t_int(l), file, text));
-    else if (file->type->kind == TYPE_CLASS && class_method(l->inf, file->type->cls, name_of(l, "write")))
+    if (file->type->kind == TYPE_CLASS && !file->type->cls->c_name && class_method(l->inf, file->type->cls, name_of(l, "write")))
         emit_eval(l, call_method_named(l, file, "write", &text, 1));
     else
         emit_eval(l, RUNTIME(l, "art_stream_write", 0, t_int(l), file, text));

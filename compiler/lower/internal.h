@@ -199,6 +199,7 @@ IrExpr *compare_op(Lower *l, Operator op, IrExpr *left, IrExpr *right);
 IrExpr *equal(Lower *l, IrExpr *left, IrExpr *right);
 IrExpr *lower_binary(Lower *l, Node *n);
 IrExpr *lower_compare(Lower *l, Node *n);
+IrExpr *plain_value(Lower *l, IrExpr *e);          /* of a member of an enum that is an int or str, too */
 bool is_number_type(const Type *t);
 Type *result_of_numbers(Lower *l, Operator op, Type *left, Type *right); /* of plain operands */
 
@@ -214,7 +215,7 @@ IrCFunc *cfunction(Lower *l, Node *stub, Type *receiver);
 bool is_awaitable_call(const IrExpr *e);
 IrExpr *make_call(Lower *l, Instance *inst, IrExpr *closure, IrExpr *const *args, uint32_t count);
 Instance *method_instance(Lower *l, const Class *cls, const char *name);
-IrExpr *call_init(Lower *l, Callee *init, const IrExprVec *args); /* args[0]: the new object */
+IrExpr *call_init(Lower *l, Callee *init, IrExprVec *args); /* args[0]: the new object */
 typedef struct SliceBounds {
     IrExpr *start, *stop, *step;
 } SliceBounds;

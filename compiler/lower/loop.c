@@ -525,7 +525,7 @@ static IrVar *counter_of(Lower *l, Node *target, Span loop)
     if (!is_kept_symbol(l, symbol))
         return NULL;
     var = ir_var_of(l, symbol);
-    return var->type->kind == TYPE_INT && var->kind == IR_VAR_LOCAL ? var : NULL;
+    return var->type->kind == TYPE_INT && var->kind == IR_VAR_LOCAL && !var->may_be_unset ? var : NULL;
 }
 
 static IrStmt *count_loop(Lower *l, Walk *w, Node *target, Span span, IrExpr **item)

@@ -121,7 +121,7 @@ Type *result_of_numbers(Lower *l, Operator op, Type *left, Type *right)
 }
 
 /* A member of an enum that is an int or str, too, counts as that. */
-static IrExpr *plain_value(Lower *l, IrExpr *e)
+IrExpr *plain_value(Lower *l, IrExpr *e)
 {
     const Type *t = e->type;
 

@@ -713,7 +713,7 @@ static IrExpr *lower_anext(Lower *l, Node *n, Callee *callee)
 
     if (callee->init)
         return call_with(l, callee->init, gen, NULL, 0);
-    return RUNTIME(l, "art_asyncgen_anext", RT_ASYNC | RT_RAISES | RT_OUT, callee->result, gen);
+    return RUNTIME(l, "art_asyncgen_anext", RT_ASYNC | RT_RAISES | RT_OUT, t_of(l, TYPE_COROUTINE, gen->type->args[0]), gen);
 }
 
 static Iteration *pairs(Lower *l, Node *n, IterKind kind, Type *elem)
