@@ -134,7 +134,7 @@ static bool may_leave(const IrStmt *s)
 
 static bool is_first(const IrFunc *func, const Plan *plan)
 {
-    if (plan->path.len != 1 || !func->is_plain)
+    if (plan->path.len != 1 || !func->is_plain || func->is_recursive) /* which looks at the stack first */
         return false;
     for (uint32_t i = 0; i < plan->path.items[0].index; i++)
         if (may_leave(func->body.items[i]))

@@ -136,7 +136,7 @@ bool ir_result_by_out(const IrExpr *e)
 {
     const IrCFunc *func = e->kind == IR_CALL_C ? e->as.cfunc : NULL;
 
-    return func && func->result_by_out && !(func->is_async && e->type->kind == TYPE_TUPLE);
+    return func && func->result_by_out && !(func->is_async && func->is_typed && e->type->kind == TYPE_TUPLE);
 }
 
 static bool is_plain_type(const Type *t)

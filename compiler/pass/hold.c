@@ -295,6 +295,8 @@ void find_holding(Compilation *c, const IrProgram *program, IrFunc *func, Livene
     h.at_continue = arena_array(c->arena, VarSet, count);
     h.at_handler = arena_array(c->arena, VarSet, count);
     hold_first(&h);
+    if (func->is_recursive) /* it looks at the stack first */
+        unite(&h, h.at_raise, h.now);
     hold_block(&h, &func->body);
     func->at_exit = listed(&h, h.at_exit);
     func->at_raise = listed(&h, h.at_raise);
