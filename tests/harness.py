@@ -49,10 +49,7 @@ def fail(summary, details=""):
 class Test:
     name: str
     run: typing.Callable[["Context"], Outcome]
-    pending_name: str = ""
-
-    def __post_init__(self):
-        self.pending_name = self.pending_name or self.name
+    variant_of: str = ""  # the same test in another build: pending when that one is
 
 
 @dataclasses.dataclass

@@ -79,9 +79,10 @@ def report_failure(test, outcome):
 
 
 def update_pending(results):
-    """What fails becomes pending, what passes is no longer."""
-    tried = {test.pending_name for test, _ in results}
-    names = read_pending() - tried | {test.pending_name for test, outcome in results if not outcome.ok}
+    """What fails becomes pending, what passes is no longer. A variant of a test that is pending itself need not be named."""
+    failing = {test.name for test, outcome in results if not outcome.ok}
+    names = read_pending() - {test.name for test, _ in results}
+    names |= {test.name for test, _ in results if test.name in failing and (test.variant_of or test.name) not in failing - {test.name}}
     head = [line for line in PENDING.read_text().splitlines() if line.startswith("#")] if PENDING.exists() else []
     PENDING.write_text("".join(line + "\n" for line in head + sorted(names)))
 
@@ -115,7 +116,7 @@ def main():
         for future in concurrent.futures.as_completed([pool.submit(run_one, ctx, t) for t in tests]):
             test, outcome = future.result()
             results.append((test, outcome))
-            if test.pending_name in pending and not options.update_pending:
+            if pending & {test.name, test.variant_of} and not options.update_pending:
                 waiting += 1
                 if outcome.ok:
                     revived.append(test.name)

@@ -11,6 +11,7 @@ microsecond whenever it is looked at, so that order never depends on the machine
 """
 
 import asyncio
+import difflib
 import math
 import os
 import random
@@ -713,6 +714,11 @@ def oracle(text):
     return got if status == 0 else "timed out"
 
 
+def difference(expected, got):
+    lines = difflib.unified_diff(expected.splitlines(), got.splitlines(), "CPython", "here", lineterm="", n=5)
+    return "\n".join(list(lines)[:60])
+
+
 def check(binary, first, count, keep=None):
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(first, first + count):
@@ -727,7 +733,7 @@ def check(binary, first, count, keep=None):
                 if keep:
                     with open(keep, "w") as file:
                         file.write(text)
-                print(f"seed {seed} differs\n{text}\n-- CPython\n{expected}\n-- here\n{got}")
+                print(f"seed {seed} differs\n{text}\n{difference(expected, got)}")
                 return 1
     return 0
 
