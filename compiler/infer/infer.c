@@ -75,6 +75,9 @@ static void reach_annotated(Infer *inf, Symbol *symbol)
     uint32_t count = decl->as.function.params.len;
     Type **params = arena_array(inf->c->arena, Type *, count + 1);
 
+    for (uint32_t i = 0; known && i < known->len; i++)
+        if (state_of(known->items[i])->is_root)
+            reach(inf, known->items[i]);
     if ((known && known->len) || !is_fully_annotated(decl, false) || is_decorated(decl))
         return;
     for (uint32_t i = 0; i < count; i++) {
@@ -85,7 +88,7 @@ static void reach_annotated(Infer *inf, Symbol *symbol)
     }
     Instance *outer = inf->inst;
     inf->inst = module_instance(inf, symbol->scope->unit);
-    instance_of(inf, decl, scope, NULL, NULL, params, (NameVec){0}, (Span){0});
+    state_of(instance_of(inf, decl, scope, NULL, NULL, params, (NameVec){0}, (Span){0}))->is_root = true;
     inf->inst = outer;
 }
 
