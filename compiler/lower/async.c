@@ -202,29 +202,147 @@ static void yield_elem(Lower *l, void *ctx, IrExpr *elem)
     emit_new(l, IR_YIELD)->value = convert(l, elem, l->fn->ir->yields);
 }
 
+/* Does the program send into generators or throw into them? If not, `yield from` need not pass it on. */
+static bool is_generator_method(Lower *l, const Action *a)
+{
+    const char *name;
+
+    if (!a || a->kind != ACT_CALL || !a->callee || a->callee->kind != CALLEE_C)
+        return false;
+    name = cfunction(l, a->callee->decl, a->callee->receiver)->c_name;
+    return strcmp(name, "art_gen_send_value") == 0 || strcmp(name, "art_gen_throw_value") == 0 || strcmp(name, "art_gen_close") == 0;
+}
+
+static bool drives_generators(Lower *l)
+{
+    for (uint32_t i = 0; i < l->inf->instances.len && !l->is_scanned; i++) {
+        const Instance *inst = l->inf->instances.items[i];
+        for (uint32_t j = 0; j < inst->scope->node_count; j++)
+            l->drives_generators |= is_generator_method(l, inst->actions[j]);
+    }
+    l->is_scanned = true;
+    return l->drives_generators;
+}
+
+/* item = call; the loop is left when it raises StopIteration, which is how the runtime says that the generator is over. */
+static void step_or_leave(Lower *l, IrVar *item, const char *function, IrExpr *gen, IrExpr *argument, IrStmt *loop)
+{
+    IrStmt *attempt = emit_new(l, IR_TRY), *test;
+    IrBlock *outer = enter_block(l, &attempt->body);
+    unsigned flags = RT_RAISES | RT_OUT | (strcmp(function, "art_gen_send_value") == 0 ? RT_SLOT1 : 0);
+    IrExpr *value = RUNTIME(l, function, flags, gen->type->args[0], gen, argument);
+
+    if (item)
+        emit_set(l, item, value);
+    enter_block(l, &attempt->orelse);
+    test = emit_new(l, IR_IF);
+    test->cond = e_op(l, IR_OP_RAISED_IS, t_bool(l), e_type(l, exception_type(l, "StopIteration")), NULL);
+    enter_block(l, &test->body);
+    emit_new(l, IR_CATCH);
+    emit_new(l, IR_BREAK)->target = loop;
+    enter_block(l, &test->orelse);
+    emit_new(l, IR_RERAISE);
+    enter_block(l, outer);
+}
+
+static void next_or_leave(Lower *l, IrVar *item, IrVar *gen, IrStmt *loop)
+{
+    IrStmt *next = emit_new(l, IR_NEXT), *out = ir_stmt(l->c, IR_BREAK, l->fn->span);
+
+    next->dst = item;
+    next->value = e_read(l, gen);
+    out->target = loop;
+    vec_push(l->arena, &next->orelse, out);
+}
+
+/* The next item of the inner generator, given what was sent to us. */
+static void step_inner(Lower *l, IrVar *item, IrVar *gen, IrVar *sent, IrStmt *loop)
+{
+    IrBlock *outer = l->fn->block;
+
+    if (!sent || !has_value(gen->type->args[1])) {
+        next_or_leave(l, item, gen, loop);
+        return;
+    }
+    IrStmt *test = emit_new(l, IR_IF);
+    test->cond = types_is_optional(sent->type) ? e_is_none(l, e_read(l, sent)) : e_read(l, l->fn->first_turn);
+    enter_block(l, &test->body);
+    next_or_leave(l, item, gen, loop);
+    enter_block(l, &test->orelse);
+    step_or_leave(l, item, "art_gen_send_value", e_read(l, gen), convert(l, e_read(l, sent), gen->type->args[1]), loop);
+    enter_block(l, outer);
+    if (l->fn->first_turn)
+        emit_set(l, l->fn->first_turn, e_bool(l, false));
+}
+
+/* gen = …; is_ours = false
+ * while True:
+ *     if not is_ours: item = next(gen), or gen.send(sent)       the end of gen is the end of the loop
+ *     is_ours = false
+ *     try: sent = yield item
+ *     except exc: item = gen.throw(exc); is_ours = true */
+static void pass_everything(Lower *l, IrVar *gen)
+{
+    Type *yields = gen->type->args[0], *sends = l->fn->ir->sends;
+    IrVar *item = has_value(yields) ? hidden_var(l, "item", yields) : NULL;
+    IrVar *is_ours = hidden_var(l, "is_ours", t_bool(l)), *sent = NULL;
+
+    emit_set(l, is_ours, e_bool(l, false));
+    if (sends && has_value(sends)) {
+        sent = hidden_var(l, "sent", sends);
+        emit_set(l, sent, types_is_optional(sends) ? e_none(l, sends) : e_zero(l, sends));
+        l->fn->first_turn = types_is_optional(sends) ? NULL : hidden_var(l, "is_first", t_bool(l));
+        if (l->fn->first_turn)
+            emit_set(l, l->fn->first_turn, e_bool(l, true));
+    }
+    IrStmt *loop = emit_new(l, IR_WHILE);
+    IrBlock *outer = enter_block(l, &loop->body);
+    IrStmt *test = emit_new(l, IR_IF);
+    test->cond = e_not(l, e_read(l, is_ours));
+    IrBlock *body = enter_block(l, &test->body);
+    step_inner(l, item, gen, sent, loop);
+    enter_block(l, body);
+    emit_set(l, is_ours, e_bool(l, false));
+    IrStmt *attempt = emit_new(l, IR_TRY);
+    enter_block(l, &attempt->body);
+    IrStmt *yield = emit_new(l, IR_YIELD);
+    yield->value = convert(l, item ? e_read(l, item) : e_none(l, t_none(l)), l->fn->ir->yields);
+    yield->dst = sent;
+    enter_block(l, &attempt->orelse);
+    IrVar *thrown = hidden_var(l, "thrown", t_exception(l));
+    emit_new(l, IR_CATCH)->dst = thrown;
+    step_or_leave(l, item, "art_gen_throw_value", e_read(l, gen), e_read(l, thrown), loop);
+    emit_set(l, is_ours, e_bool(l, true));
+    enter_block(l, outer);
+}
+
+/* When nobody sends or throws: item after item. */
+static void pass_items(Lower *l, IrVar *gen)
+{
+    IrStmt *loop = emit_new(l, IR_WHILE);
+    IrBlock *outer = enter_block(l, &loop->body);
+    IrVar *item = has_value(gen->type->args[0]) ? hidden_var(l, "item", gen->type->args[0]) : NULL;
+
+    next_or_leave(l, item, gen, loop);
+    yield_elem(l, NULL, item ? e_read(l, item) : e_none(l, t_none(l)));
+    enter_block(l, outer);
+}
+
 IrExpr *lower_yield_from(Lower *l, Node *n)
 {
     Node *operand = n->as.unary.operand;
-    Iteration *it = iteration_at(l, operand);
     IrVar *gen;
 
     if (type_at(l, operand)->kind != TYPE_GENERATOR) {
-        loop_over(l, it, NULL, yield_elem, NULL);
+        loop_over(l, iteration_at(l, operand), NULL, yield_elem, NULL);
         return e_none(l, t_none(l));
     }
     gen = hidden_var(l, "gen", type_at(l, operand));
     emit_set(l, gen, expr(l, operand));
-    IrStmt *loop = emit_new(l, IR_WHILE), *next, *out;
-    IrBlock *outer = enter_block(l, &loop->body);
-    IrVar *item = has_value(gen->type->args[0]) ? hidden_var(l, "item", gen->type->args[0]) : NULL;
-    next = emit_new(l, IR_NEXT);
-    next->dst = item;
-    next->value = e_read(l, gen);
-    out = ir_stmt(l->c, IR_BREAK, l->fn->span);
-    out->target = loop;
-    vec_push(l->arena, &next->orelse, out);
-    yield_elem(l, NULL, item ? e_read(l, item) : e_none(l, t_none(l)));
-    enter_block(l, outer);
+    if (drives_generators(l))
+        pass_everything(l, gen);
+    else
+        pass_items(l, gen);
     return returned_value(l, gen, type_at(l, n));
 }
 

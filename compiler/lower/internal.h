@@ -27,6 +27,7 @@ struct Fn {
     bool uses_handled;
     int tries;            /* handlers of this function around here */
     int loops;
+    IrVar *first_turn;    /* of a yield from: nothing has been sent yet */
     IrVar *result;        /* what `return` carries through a finally; made when needed */
     Map vars;             /* Symbol -> IrVar in this function */
     Node *genexp;         /* the generator expression, if it is one */
@@ -57,6 +58,7 @@ typedef struct Lower {
     Map members;          /* Class -> IrVar ** : members of an enum */
     Map stable_vars;      /* IrVar -> non-NULL: not assigned by the loop that walks it */
     Map special_args;     /* Node -> IrExpr *: operands that were lowered already */
+    bool is_scanned, drives_generators; /* some generator is sent to or thrown into */
     uint32_t positional;  /* of the call that is being made: arguments written by position */
     Map placed;           /* IrExpr -> itself: stands somewhere */
 } Lower;
