@@ -625,6 +625,8 @@ static void use_name(Resolver *rs, Node *n, const char *name)
     Symbol *symbol = lookup(rs, name);
 
     rs->scope->uses[n->id] = symbol;
+    if (!symbol && !strcmp(name, "open")) /* its functions are io's */
+        load_module(rs, intern_text(rs->c->names, "io"), rs->scope->unit, n->span);
     if (!symbol && n->kind == NODE_NAME && !rs->scope->unit->is_library)
         vec_push(rs->c->arena, &rs->r->unresolved, ((UnresolvedName){rs->scope, n}));
 }

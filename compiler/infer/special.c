@@ -1015,6 +1015,15 @@ Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
         special_callee(inf, n, special, result);
         return result;
     }
+    case SPECIAL_OPEN: {
+        Node *mode = arg_named(n, "mode") ? arg_named(n, "mode") : positional_count(n) >= 2 ? arg_at(n, 1) : NULL;
+        bool is_binary = mode && mode->kind == NODE_STR && strchr(mode->as.str.text, 'b');
+        ModuleUnit *io = unit_find(inf->r, "io");
+        if (mode && mode->kind != NODE_STR)
+            report(inf, mode->span, "the mode of open() must be known at compile time: it decides whether the file gives str or bytes");
+        return io ? call_library_function(inf, n, scope_find(io->scope, intern_text(inf->c->names, is_binary ? "open_binary" : "open_text")))
+                  : broken(inf);
+    }
     case SPECIAL_TYPEVAR:
         special_callee(inf, n, special, plain(inf, TYPE_NONE));
         return plain(inf, TYPE_NONE);
