@@ -1,6 +1,7 @@
 /* The slow half of the arena: new chunks, growing blocks, formatted strings.  Chunks double from 64 KiB to 16 MiB, so that a
  * small compilation stays small and a large one asks the system seldom.  A block larger than a chunk gets its own. */
 #include "base/arena.h"
+#include "base/text.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -103,16 +104,15 @@ char *arena_strdup(Arena *arena, const char *text)
 
 const char *arena_vprintf(Arena *arena, const char *format, va_list args)
 {
-    va_list again;
+    Text text = text_make(arena);
 
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    if (len < 0)
+    text_vprintf(&text, format, args);
+    if (!text.data)
         return "";
-    char *text = arena_alloc(arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, args);
-    return text;
+    /* Give back what the text did not need, if it is the newest block. */
+    if (text.data + ((text.cap + 15) & ~(size_t)15) == arena->next)
+        arena->next = text.data + ((text.len + 16) & ~(size_t)15);
+    return text.data;
 }
 
 const char *arena_printf(Arena *arena, const char *format, ...)
