@@ -8,7 +8,7 @@
  *     await asyncio.sleep(1)           AWAIT CALL_C art_sleep(1.0)      a coroutine of the runtime: the same
  *     coro = fetch(url)                coro = CORO fetch(url)           as a value it is an object: a task that was not started
  *     x = await coro                   AWAIT x = coro                   any expression of type Coroutine, Task or Future
- *     x = await thing                  AWAIT x = CALL thing.__await__()'s generator, run to its end (a class with __await__)
+ *     x = await thing                  AWAIT x = CALL thing.__await__(): a class with __await__, whose method is compiled as a coroutine
  *
  *     t = asyncio.create_task(f(x))    coro = CORO f(x)                 task and frame are one block, made by CORO;
  *                                      t = art_create_task(coro, …)     create_task only puts it into the queue
@@ -77,13 +77,16 @@ static IrExpr *as_future(Lower *l, IrExpr *e, Type *result)
 
 IrExpr *await_value(Lower *l, IrExpr *awaitable, Type *result)
 {
-    IrExpr *e = in_place(l, as_future(l, awaitable, result));
-    Type *t = awaited_type(e);
-    IrVar *dst = has_value(t) ? temp_var(l, NULL, t) : NULL;
+    IrExpr *e;
+    Type *t;
+    IrVar *dst;
     IrStmt *s;
 
     if (awaitable->type->kind == TYPE_NONE && !is_awaitable_call(awaitable))
         return awaitable;
+    e = in_place(l, as_future(l, awaitable, result));
+    t = awaited_type(e);
+    dst = has_value(t) ? temp_var(l, NULL, t) : NULL;
     s = emit_new(l, IR_AWAIT);
     s->value = e;
     s->dst = dst;
@@ -93,37 +96,30 @@ IrExpr *await_value(Lower *l, IrExpr *awaitable, Type *result)
     return result && has_value(result) ? narrowed_to(l, value, result) : value;
 }
 
-/* A class with __await__: what its generator yields goes to the loop, what it returns is the value. */
+/* A class with __await__: a coroutine in the guise of a generator (lower.c), or what that method gives. */
 static IrExpr *await_object(Lower *l, Node *n, Callee *callee)
 {
-    IrExpr *gen = call_with(l, callee, expr(l, n->as.unary.operand), NULL, 0);
-    IrVar *held;
+    IrExpr *awaitable = call_with(l, callee, expr(l, n->as.unary.operand), NULL, 0);
 
-    if (gen->type->kind != TYPE_GENERATOR)
-        return await_value(l, gen, type_at(l, n));
-    held = hidden_var(l, "gen", gen->type);
-    emit_set(l, held, gen);
-    return drive_awaitable(l, held, type_at(l, n));
+    return await_value(l, awaitable, type_at(l, n));
 }
 
-/* A generator that stands for an awaitable: run to its end; each bare yield is a turn of the loop. */
-IrExpr *drive_awaitable(Lower *l, IrVar *gen, Type *result)
+/* A bare yield in __await__. */
+static IrExpr *await_turn(Lower *l)
 {
-    IrStmt *loop = emit_new(l, IR_WHILE), *next, *out;
-    IrBlock *outer = enter_block(l, &loop->body);
-    Type *item = gen->type->args[0];
+    return await_value(l, e_runtime(l, "art_turn", RT_ASYNC, t_of(l, TYPE_COROUTINE, t_none(l)), 0, NULL), NULL);
+}
 
-    next = emit_new(l, IR_NEXT);
-    next->dst = has_value(item) ? hidden_var(l, "item", item) : NULL;
-    next->value = e_read(l, gen);
-    out = ir_stmt(l->c, IR_BREAK, l->fn->span);
-    out->target = loop;
-    vec_push(l->arena, &next->orelse, out);
-    IrStmt *turn = emit_new(l, IR_AWAIT);
-    turn->value = e_new(l, IR_CALL_C, t_none(l));
-    turn->value->as.cfunc = e_runtime(l, "art_turn", RT_ASYNC, t_of(l, TYPE_COROUTINE, t_none(l)), 0, NULL)->as.cfunc;
-    enter_block(l, outer);
-    return returned_value(l, gen, result);
+/* yield from x.__await__() */
+static IrExpr *await_method(Lower *l, Node *n)
+{
+    Node *call = n->as.unary.operand;
+    Node *object = call->kind == NODE_CALL && call->as.call.func->kind == NODE_ATTRIBUTE ? call->as.call.func->as.attribute.value : NULL;
+    TypeKind kind = object ? type_at(l, object)->kind : TYPE_NONE;
+
+    if (kind == TYPE_COROUTINE || kind == TYPE_FUTURE || kind == TYPE_TASK)
+        return await_value(l, expr(l, object), type_at(l, n));
+    return await_value(l, expr(l, call), type_at(l, n));
 }
 
 /* What the generator returned, after its end. */
@@ -183,17 +179,19 @@ IrExpr *lower_await(Lower *l, Node *n)
 
 IrExpr *lower_yield(Lower *l, Node *n)
 {
-    Type *sent = type_at(l, n);
+    if (is_await_method(l->fn->inst))
+        return await_turn(l);
+    Type *sent = l->fn->ir->sends;
     IrExpr *value = n->as.unary.operand ? expr(l, n->as.unary.operand) : e_none(l, t_none(l));
     IrVar *dst;
     IrStmt *s;
 
     value = convert(l, value, l->fn->ir->yields);
-    dst = has_value(sent) ? temp_var(l, "sent", sent) : NULL;
+    dst = sent && has_value(sent) ? temp_var(l, "sent", sent) : NULL;
     s = emit_new(l, IR_YIELD);
     s->value = value;
     s->dst = dst;
-    return dst ? e_read(l, dst) : e_none(l, t_none(l));
+    return dst ? narrowed_to(l, e_read(l, dst), type_at(l, n)) : e_none(l, t_none(l));
 }
 
 static void yield_elem(Lower *l, void *ctx, IrExpr *elem)
@@ -333,6 +331,8 @@ IrExpr *lower_yield_from(Lower *l, Node *n)
     Node *operand = n->as.unary.operand;
     IrVar *gen;
 
+    if (is_await_method(l->fn->inst))
+        return await_method(l, n);
     if (type_at(l, operand)->kind != TYPE_GENERATOR) {
         loop_over(l, iteration_at(l, operand), NULL, yield_elem, NULL);
         return e_none(l, t_none(l));

@@ -442,6 +442,8 @@ static IrExpr *call_instance(Lower *l, Instance *inst, IrExpr *closure, const Ir
     IrExpr *e = e_new(l, makes_object ? IR_CORO : IR_CALL, makes_object ? result : func->result);
 
     e->as.func = func;
+    if (is_await_method(inst))
+        e->type = t_of(l, TYPE_COROUTINE, func->result);
     if (func->is_closure)
         add_arg(l, e, closure ? closure : e_zero(l, types_func(l->types, inst->decl, inst->owner)));
     for (uint32_t i = 0; i < args->len; i++)

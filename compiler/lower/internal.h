@@ -96,6 +96,7 @@ const char *stem_of(const Type *t);
 IrFunc *func_of(Lower *l, Instance *inst);
 IrClass *irclass_of(Lower *l, const Class *cls);
 IrSlot *slot_of(Lower *l, const Class *cls, const char *name, IrClass **owner);
+bool is_await_method(const Instance *inst);
 void add_func(Lower *l, IrFunc *func);
 void emit(Lower *l, IrStmt *s);
 void emit_return(Lower *l, IrExpr *value);
@@ -313,7 +314,6 @@ IrExpr *enum_member_value(Lower *l, const Class *cls, uint32_t index);
 IrExpr *enum_value_of(Lower *l, IrExpr *member, uint32_t index); /* member.value as the member itself has it */
 IrExpr *lower_await(Lower *l, Node *n);
 IrExpr *await_value(Lower *l, IrExpr *awaitable, Type *result);
-IrExpr *drive_awaitable(Lower *l, IrVar *gen, Type *result);
 IrExpr *returned_value(Lower *l, IrVar *gen, Type *result);
 IrExpr *lower_yield(Lower *l, Node *n);
 IrExpr *lower_yield_from(Lower *l, Node *n);

@@ -365,6 +365,10 @@ IrExpr *equal(Lower *l, IrExpr *left, IrExpr *right)
         return compare_none(l, left, right);
     if (a->kind == TYPE_STR && b->kind == TYPE_STR)
         return compare_texts(l, OP_EQ, left, right);
+    if (a->kind == TYPE_CLASS && b->kind == TYPE_TUPLE && is_namedtuple(a->cls))
+        return equal(l, fields_tuple(l, left), right);
+    if (b->kind == TYPE_CLASS && a->kind == TYPE_TUPLE && is_namedtuple(b->cls))
+        return equal(l, left, fields_tuple(l, right));
     if (a->kind == TYPE_CLASS && b->kind == TYPE_CLASS && is_identity_type(l, a) && is_identity_type(l, b))
         return identical(l, left, right);
     if (a == b && is_identity_type(l, a))
