@@ -85,13 +85,12 @@ golden: all
 bench: all
 	$(PYTHON) bench/run.py
 
-HEADERS = $(wildcard runtime/include/*.h)
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/asyncc/art
 	install -m 755 $(B)/asyncc $(DESTDIR)$(PREFIX)/bin/asyncc
 	install -m 644 $(B)/libasyncrt.a $(DESTDIR)$(PREFIX)/lib/libasyncrt.a
-	$(if $(HEADERS),install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/asyncc)
-	install -m 644 runtime/include/art/*.h $(DESTDIR)$(PREFIX)/include/asyncc/art
+	install -m 644 runtime/include/*.h $(DESTDIR)$(PREFIX)/include/asyncc
+	install -m 644 runtime/include/art/*.h runtime/include/art/*.def $(DESTDIR)$(PREFIX)/include/asyncc/art
 	sed 's|@PREFIX@|$(PREFIX)|' runtime/asyncrt.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/asyncrt.pc
 
 clean:
