@@ -74,7 +74,8 @@ static const char *slot_cast(Emit *e, const IrSlot *slot)
     Text params = text_make(e->arena);
 
     for (uint32_t i = 0; i < slot->params.len; i++)
-        text_printf(&params, ", %s", c_type(e, slot->params.items[i]));
+        if (!type_is_empty(slot->params.items[i]))
+            text_printf(&params, ", %s", c_type(e, slot->params.items[i]));
     return TEXT(e, "(%s(*)(%s *%s))", slot_result(e, slot), slot->cls->c_name, text_string(&params));
 }
 
@@ -93,7 +94,8 @@ static void emit_methods_struct(Emit *e, const IrClass *cls)
         const char *result = slot_result(e, slot);
         Text params = text_make(e->arena);
         for (uint32_t j = 0; j < slot->params.len; j++)
-            text_printf(&params, ", %s", c_type(e, slot->params.items[j]));
+            if (!type_is_empty(slot->params.items[j]))
+                text_printf(&params, ", %s", c_type(e, slot->params.items[j]));
         char last = result[strlen(result) - 1];
         out_line(&members, "%s%s(*%s)(%s *self%s);", result, last == '*' || last == ' ' ? "" : " ", name_of_member(e, slot->name), cls->c_name,
                  text_string(&params));

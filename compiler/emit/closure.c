@@ -55,8 +55,10 @@ static const char *callee(Emit *e, IrFunc *func)
     Text params = text_make(e->arena), args = text_make(e->arena);
     for (uint32_t i = 0; i < func->params.len; i++) {
         const char *param = TEXT(e, "a%u", i + 1);
+        if (type_is_empty(func->params.items[i]->type))
+            continue;
         text_printf(&params, ", %s", c_declare(e, func->params.items[i]->type, param));
-        text_printf(&args, "%s%s", i ? ", " : "", param);
+        text_printf(&args, "%s%s", args.len ? ", " : "", param);
     }
     const char *result = func->kind == IR_GENERATOR ? "art_gen *" : func->kind == IR_ASYNCGEN ? "art_asyncgen *"
                          : func->kind == IR_COROUTINE ? "art_task *" : result_type(e, func);

@@ -12,9 +12,9 @@ bool type_has_value(const Type *t)
 }
 
 /* A function that captured nothing, and the like: a byte where something must be stored. */
-static bool is_empty(const Type *t)
+bool type_is_empty(const Type *t)
 {
-    return !type_has_value(t) || (t->kind == TYPE_FUNC && !t->owner) || (t->kind == TYPE_BOUND && is_empty(t->args[0]));
+    return !type_has_value(t) || (t->kind == TYPE_FUNC && !t->owner) || (t->kind == TYPE_BOUND && type_is_empty(t->args[0]));
 }
 
 void need_header(Emit *e, const char *header)
@@ -221,7 +221,7 @@ static const char *counted_type(Emit *e, const Type *t)
 
 const char *c_type(Emit *e, Type *t)
 {
-    if (is_empty(t))
+    if (type_is_empty(t))
         return "art_none";
     switch (t->kind) {
     case TYPE_BOOL:
@@ -262,7 +262,7 @@ const char *c_zero(Emit *e, Type *t)
 {
     (void)e;
     if (types_is_counted(t) || t->kind == TYPE_CLASSOBJ)
-        return is_empty(t) ? "0" : "NULL";
+        return type_is_empty(t) ? "0" : "NULL";
     if (t->kind == TYPE_TUPLE || types_is_box(t))
         return "{0}";
     return t->kind == TYPE_BOOL ? "false" : "0";

@@ -103,6 +103,8 @@ const char *c_place(Emit *e, const IrPlace *place, Type *type)
 static Piece read_place(Emit *e, IrExpr *x)
 {
     const IrPlace *place = &x->as.place;
+    if (type_is_empty(x->type) && place->kind == IR_PLACE_VAR && place->var->kind == IR_VAR_PARAM)
+        return primary("0");
     const char *text = c_place(e, place, x->type);
 
     if (x->is_moved && place->kind == IR_PLACE_VAR && place->var->kind != IR_VAR_TEMP)
@@ -115,7 +117,7 @@ static Piece read_place(Emit *e, IrExpr *x)
 /* Can its address be taken? Not of an element: the list may be moved by what is called. */
 static bool is_lvalue(const IrExpr *x)
 {
-    if (x->kind != IR_READ || x->is_retained || x->is_moved)
+    if (x->kind != IR_READ || x->is_retained || x->is_moved || type_is_empty(x->type))
         return false;
     switch (x->as.place.kind) {
     case IR_PLACE_ITEM:
@@ -254,7 +256,8 @@ const char *c_args(Emit *e, const IrExpr *call, const char *first, bool has_firs
     if (has_first)
         text_append(&text, first);
     for (uint32_t i = 0; i < call->args.len; i++)
-        text_printf(&text, "%s%s", i || has_first ? ", " : "", c_text_of(e, call->args.items[i], PREC_ASSIGN));
+        if (!type_is_empty(call->args.items[i]->type))
+            text_printf(&text, "%s%s", text.len ? ", " : "", c_text_of(e, call->args.items[i], PREC_ASSIGN));
     return text_string(&text);
 }
 
@@ -308,6 +311,8 @@ static Piece call_value(Emit *e, IrExpr *x)
     Type *result = type->args[type->arg_count - 1];
 
     for (uint32_t i = 1; i < x->args.len; i++) {
+        if (type_is_empty(x->args.items[i]->type))
+            continue;
         text_printf(&params, ", %s", c_type(e, x->args.items[i]->type));
         text_printf(&args, ", %s", c_text_of(e, x->args.items[i], PREC_ASSIGN));
     }
@@ -329,7 +334,8 @@ static Piece call_slot(Emit *e, IrExpr *x)
     else
         text_printf(&args, "(%s *)%s", cls->c_name, c_text_of(e, x->args.items[0], PREC_UNARY));
     for (uint32_t i = 1; i < x->args.len; i++)
-        text_printf(&args, ", %s", c_text_of(e, x->args.items[i], PREC_ASSIGN));
+        if (!type_is_empty(x->args.items[i]->type))
+            text_printf(&args, ", %s", c_text_of(e, x->args.items[i], PREC_ASSIGN));
     return postfix(TEXT(e, "((const %s *)((art_obj *)%s)->type->methods)->%s(%s)", methods_struct(e, x->as.slot), receiver,
                         name_of_member(e, x->as.slot->name), text_string(&args)));
 }

@@ -104,7 +104,8 @@ static void emit_struct(Emit *e, IrFunc *func)
     if (func->is_closure)
         out_line(e->out, "%s *closure;", closure_struct(e, func));
     for (uint32_t i = 0; i < func->params.len; i++)
-        add_member(e, func->params.items[i]);
+        if (!type_is_empty(func->params.items[i]->type) || func->params.items[i]->is_cell)
+            add_member(e, func->params.items[i]);
     for (uint32_t i = 0; i < func->kept.len; i++)
         add_member(e, func->kept.items[i]);
     add_children(e, func);
@@ -180,7 +181,8 @@ static void emit_init(Emit *e, IrFunc *func)
     if (func->is_closure)
         out_line(e->out, "f->closure = art_retain(base);");
     for (uint32_t i = 0; i < func->params.len; i++)
-        init_parameter(e, func->params.items[i]);
+        if (!type_is_empty(func->params.items[i]->type))
+            init_parameter(e, func->params.items[i]);
     init_pointers(e, func);
     for (uint32_t i = 0; i < func->kept.len; i++)
         if (!is_null_first(func->kept.items[i]))
@@ -251,8 +253,9 @@ static void emit_call_body(Emit *e, const IrFunc *func)
     if (func->is_closure)
         text_append(&args, "&f->closure->base");
     for (uint32_t i = 0; i < func->params.len; i++)
-        text_printf(&args, "%sf->%s", args.len ? ", " : "", func->params.items[i]->c_name);
-    if (type_has_value(func->result) || func->params.len || func->is_closure)
+        if (!type_is_empty(func->params.items[i]->type))
+            text_printf(&args, "%sf->%s", args.len ? ", " : "", func->params.items[i]->c_name);
+    if (type_has_value(func->result) || args.len)
         out_line(e->out, "%s_frame *f = (%s_frame *)base;", func->c_name, func->c_name);
     out_blank(e->out);
     out_line(e->out, "if (base->state == 0)");
@@ -295,7 +298,8 @@ static void emit_new(Emit *e, IrFunc *func)
     if (func->is_closure)
         text_append(&args, ", base");
     for (uint32_t i = 0; i < func->params.len; i++)
-        text_printf(&args, ", %s", func->params.items[i]->c_name);
+        if (!type_is_empty(func->params.items[i]->type))
+            text_printf(&args, ", %s", func->params.items[i]->c_name);
     out_blank(e->out);
     out_line(e->out, "%s%s%s_new(%s)", ir_is_exported(func) ? "" : "static ", kinds[func->kind].type, name, c_parameters(e, func, ""));
     out_line(e->out, "{");

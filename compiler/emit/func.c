@@ -24,6 +24,8 @@ const char *c_parameters(Emit *e, const IrFunc *func, const char *first)
     for (uint32_t i = 0; i < func->params.len; i++) {
         const IrVar *var = func->params.items[i];
         const char *name = var->c_name ? var->c_name : c_identifier(e, var->name);
+        if (type_is_empty(var->type))
+            continue;
         text_printf(&text, "%s%s", text.len ? ", " : "", c_declare(e, var->type, name));
     }
     return text.len ? text_string(&text) : "void";
@@ -39,6 +41,8 @@ static const char *parameter_types(Emit *e, const IrFunc *func, const char *firs
         text_printf(&text, "%sart_closure *base", text.len ? ", " : "");
     for (uint32_t i = 0; i < func->params.len; i++) {
         const char *name = name_of_member(e, func->params.items[i]->name);
+        if (type_is_empty(func->params.items[i]->type))
+            continue;
         for (uint32_t j = 0; j < i; j++)
             if (strcmp(func->params.items[j]->name, func->params.items[i]->name) == 0) /* expressions get theirs from others */
                 name = TEXT(e, "%s%u", name, i + 1);
@@ -332,7 +336,7 @@ static void open_closure(Emit *e, IrFunc *func, const Out *body)
 static void mark_unused(Emit *e, const IrFunc *func, const Out *body, uint32_t from)
 {
     for (uint32_t i = 0; i < func->params.len; i++)
-        if (!out_mentions(body, from, func->params.items[i]->c_name))
+        if (!type_is_empty(func->params.items[i]->type) && !out_mentions(body, from, func->params.items[i]->c_name))
             out_line(e->out, "(void)%s;", func->params.items[i]->c_name);
 }
 

@@ -42,7 +42,8 @@ static void define_start(Emit *e, Out *out, const IrFunc *func)
     Text args = text_make(e->arena);
 
     for (uint32_t i = 0; i < func->params.len; i++)
-        text_printf(&args, "%s%s", i ? ", " : "", func->params.items[i]->c_name);
+        if (!type_is_empty(func->params.items[i]->type))
+            text_printf(&args, "%s%s", args.len ? ", " : "", func->params.items[i]->c_name);
     out_line(out, "static inline %s", start_signature(e, func));
     out_line(out, "{");
     out_line(out, "    art_task *%s = %s_new(%s);", coro, func->c_name, text_string(&args));

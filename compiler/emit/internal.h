@@ -83,6 +83,7 @@ const char *cell_struct(Emit *e, Type *t);
 const char *class_struct(Emit *e, const Class *cls);
 bool is_program_class(Emit *e, const Class *cls);
 IrClass *ir_class(Emit *e, const Class *cls);
+bool type_is_empty(const Type *t);                   /* no parameter is made of it */
 bool type_has_value(const Type *t);                      /* not None, Never: something in C */
 const char *c_zero(Emit *e, Type *t);                 /* what an unset variable holds, as an initialiser */
 const char *c_retained(Emit *e, Type *t, const char *value); /* an expression */

@@ -616,6 +616,47 @@ static void join_temporaries(Own *o, IrBlock *block)
     *block = result;
 }
 
+/* A value that is only taken apart, by the statements that follow: its owner outlives that.
+ *
+ *     for key, value in pairs        pair = pairs[i]; key = pair._0; value = pair._1
+ */
+static void count_temp(void *ctx, IrExpr **at)
+{
+    struct { const IrVar *var; uint32_t count; } *k = ctx;
+
+    k->count += ir_is_var(*at, k->var);
+    ir_each_operand(*at, count_temp, ctx);
+}
+
+static bool only_taken_apart(const IrBlock *block, uint32_t at)
+{
+    const IrStmt *s = block->items[at];
+    struct { const IrVar *var; uint32_t count; } k = {s->dst, 0};
+
+    if (s->kind != IR_SET || !s->dst || s->dst->kind != IR_VAR_TEMP || s->dst->sets != 1 || s->value->kind != IR_READ ||
+        s->value->as.place.kind == IR_PLACE_VAR || !types_needs_release(s->dst->type) || s->raises)
+        return false;
+    for (uint32_t i = at + 1; i < block->len && k.count < s->dst->reads; i++) {
+        IrStmt *next = block->items[i];
+        if (next->kind != IR_SET || !next->dst || next->dst->is_cell || next->raises || has_effect(next->value) ||
+            next->dst->kind == IR_VAR_GLOBAL || next->dst->kind == IR_VAR_CAPTURE || type_runs_code(next->dst->type))
+            return false;
+        ir_each_expr(next, count_temp, &k);
+    }
+    return k.count == s->dst->reads;
+}
+
+static void borrow_temporaries(IrBlock *block)
+{
+    for (uint32_t i = 0; i < block->len; i++) {
+        if (only_taken_apart(block, i))
+            block->items[i]->dst->is_borrowed = true;
+        borrow_temporaries(&block->items[i]->body);
+        borrow_temporaries(&block->items[i]->orelse);
+        borrow_temporaries(&block->items[i]->after);
+    }
+}
+
 /* -- variables ---------------------------------------------------------------------------------------------------------------------- */
 
 static void note_assigned(void *ctx, IrStmt *s)
@@ -715,6 +756,7 @@ void add_ownership(Compilation *c, IrProgram *program)
         ir_each_stmt(&func->body, count_reads, NULL);
         drop_unread(&o, &func->body);
         join_temporaries(&o, &func->body);
+        borrow_temporaries(&func->body);
         ir_each_stmt(&func->body, note_assigned, NULL);
         mark_owners(func);
         own_block(&o, &func->body);
