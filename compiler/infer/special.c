@@ -928,6 +928,15 @@ Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
         return infer_anext(inf, n);
     case SPECIAL_ENUMERATE:
     case SPECIAL_ZIP:
+        if (arg_count(n) == 1 && n->as.call.args.items[0].kind == ARG_STAR) { /* zip(*rows): columns */
+            Symbol *symbol = scope_find(inf->r->builtins->scope, intern_text(inf->c->names, "_zip_star"));
+            Node *rows = arg_at(n, 0);
+            Type *rows_type = type_of(inf, rows);
+            Callee *callee = NULL;
+            Type *t = call_value(inf, n, function_value(inf, symbol), &rows, &rows_type, 1, &callee);
+            act(inf, n, ACT_CALL)->callee = callee;
+            return callee ? t : broken(inf);
+        }
         return infer_pairs(inf, n, special);
     case SPECIAL_REVERSED: {
         if (arg_count(n) == 1 && type_of(inf, arg_at(n, 0))->kind == TYPE_DICT)
