@@ -92,8 +92,38 @@ static void reach_annotated(Infer *inf, Symbol *symbol)
     inf->inst = outer;
 }
 
+/* A class that nothing here constructs has the attributes that its annotated __init__ gives it: another file may construct it. */
+static void reach_init(Infer *inf, ClassInfo *info)
+{
+    Method *init = method_of(inf, info->cls, inf->names.init);
+    InstanceVec *known = init ? map_get(&inf->instances, init->decl) : NULL;
+
+    if (info->cls->is_library || info->type_params.len || !init || init->cls != info->cls || !is_fully_annotated(init->decl, true))
+        return;
+    for (uint32_t i = 0; known && i < known->len; i++)
+        if (state_of(known->items[i])->is_root)
+            reach(inf, known->items[i]);
+    if ((known && known->len) || info->scope->parent->kind != SCOPE_MODULE)
+        return;
+    const ParamVec *formals = &init->decl->as.function.params;
+    Type **params = arena_array(inf->c->arena, Type *, formals->len + 1);
+    params[0] = info->cls->type;
+    for (uint32_t i = 1; i < formals->len; i++) {
+        Annotation a = annotation(inf, info->scope, formals->items[i].annotation);
+        if (!a.type)
+            return;
+        params[i] = types_resolve(inf->ts, a.type);
+    }
+    Instance *outer = inf->inst;
+    inf->inst = module_instance(inf, info->scope->unit);
+    state_of(instance_of(inf, init->decl, scope_of(inf->c, init->decl), NULL, info->cls, params, (NameVec){0}, (Span){0}))->is_root = true;
+    inf->inst = outer;
+}
+
 static void reach_uncalled(Infer *inf)
 {
+    for (uint32_t i = 0; i < inf->c_classes.len; i++)
+        reach_init(inf, inf->c_classes.items[i]);
     for (uint32_t i = 0; i < inf->r->order.len; i++) {
         ModuleUnit *unit = inf->r->order.items[i];
         for (uint32_t k = 0; !unit->is_library && k < unit->scope->symbols.len; k++)
