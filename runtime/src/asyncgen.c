@@ -6,6 +6,7 @@
 #include "art/box.h"
 #include "art/format.h"
 #include "art/gather.h"
+#include "art/gen.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -119,7 +120,7 @@ art_step art_asyncgen_send(art_frame *self, art_asyncgen *gen, const void *value
 {
     if (gen->state == CLOSED)
         return ART_DONE;
-    if (value && art_asyncgen_frame(gen)->state == 0 && gen->base.type->args[1]->kind != ART_KIND_NONE) {
+    if (art_asyncgen_frame(gen)->state == 0 && !art__slot_is_none(gen->base.type->args[1], value)) {
         art_raise_new(&art_type_TypeError, "can't send non-None value to a just-started async generator");
         return ART_DONE;
     }

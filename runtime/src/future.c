@@ -16,6 +16,8 @@ static size_t value_room(const art_type *type)
     return type->kind == ART_KIND_NONE ? 0 : (type->size + 7u) & ~(size_t)7;
 }
 
+static bool shield_hold(art_future *outer);
+
 /* -- making and destroying --------------------------------------------------------------------------------------------------- */
 
 art_future *art__future_new(art_loop *loop, const art_type *type, size_t extra)
@@ -60,9 +62,22 @@ void art__future_end_life(art_future *future, const char *unseen)
     }
 }
 
+/* Somebody waits for the pending outcome of a gather or shield that nobody else holds: it lives on until it is done, as in CPython,
+ * where the callbacks on what it waits for hold it. */
+static bool lives_on(art_future *future)
+{
+    if (art_future_done(future) || !future->callbacks)
+        return false;
+    return future->base.aux & ART_FUTURE_IS_GATHER   ? art__gather_hold(future)
+           : future->base.aux & ART_FUTURE_IS_SHIELD ? shield_hold(future)
+                                                     : false;
+}
+
 void art_future_destroy(art_obj *self)
 {
     art_future *future = (art_future *)self;
+    if (lives_on(future))
+        return;
     art__future_end_life(future, "Future exception was never retrieved");
     size_t extra = 0;
     if (future->base.aux & ART_FUTURE_IS_GATHER)
@@ -97,6 +112,7 @@ static void wake_task(art_call *call)
 typedef struct closure_node {
     art_callback callback;
     art_closure *closure; /* owned */
+    art_closure *key;     /* owned: what the program gave, by which it is removed */
     art_vars *vars;       /* owned */
     art_context *context; /* owned, instead of vars; may be NULL */
 } closure_node;
@@ -104,6 +120,7 @@ typedef struct closure_node {
 static void closure_node_free(closure_node *node)
 {
     art_release(node->closure);
+    art_release(node->key);
     art_release(node->vars);
     art_release(node->context);
     art_free(node, sizeof *node);
@@ -241,7 +258,10 @@ static bool is_task(art_callback *node, const void *what)
 
 static bool is_closure(art_callback *node, const void *what)
 {
-    if (node->call.run != run_closure || ((closure_node *)node)->closure != what)
+    if (node->call.run != run_closure)
+        return false;
+    art_closure *key = ((closure_node *)node)->key, *other = (art_closure *)(uintptr_t)what;
+    if (key != other && !art_slot_equal(key->base.type, &key, &other)) /* bound methods are equal, not the same */
         return false;
     closure_node_free((closure_node *)node);
     return true;
@@ -285,9 +305,15 @@ bool art_future_off_done(art_future *future, art_callback *callback)
 
 void art_future_add_done_callback(art_future *future, art_closure *callback, art_context *context)
 {
+    art_future_add_done_callback_as(future, callback, callback, context);
+}
+
+void art_future_add_done_callback_as(art_future *future, art_closure *callback, art_closure *key, art_context *context)
+{
     closure_node *node = art_alloc(sizeof *node);
     node->callback.call.run = run_closure;
     node->closure = art_retain(callback);
+    node->key = art_retain(key);
     node->context = art_retain(context);
     node->vars = context ? NULL : art_retain(art__vars_current());
     art_future_on_done(future, &node->callback);
@@ -584,6 +610,7 @@ typedef struct shield {
     art_future *inner; /* owned */
     art_future *outer; /* borrowed: when it dies we are told; NULL then */
     int registered;    /* callbacks that are still to come */
+    bool holds_outer;  /* it owns a reference to `outer` after all */
 } shield;
 
 static void shield_leave(shield *self)
@@ -611,10 +638,30 @@ static void copy_outcome(art_future *inner, art_future *outer)
     art__future_complete(outer);
 }
 
+static void on_outer_done(art_call *call);
+
+static bool shield_hold(art_future *outer)
+{
+    if (outer->callbacks & WAITING_TASK)
+        return false;
+    shield *self = NULL;
+    art_callback *last = (art_callback *)outer->callbacks, *node = last;
+    do {
+        node = next_of(node);
+        if (node->call.run == on_outer_done)
+            self = (shield *)((char *)node - offsetof(shield, outer_done));
+    } while (node != last);
+    if (!self || node == next_of(node))
+        return false; /* nobody waits but the shield itself */
+    self->holds_outer = true;
+    outer->base.refs = 1;
+    return true;
+}
+
 static void on_inner_done(art_call *call)
 {
     shield *self = (shield *)call;
-    art_future *inner = self->inner_done.future;
+    art_future *inner = self->inner_done.future, *held = self->holds_outer ? self->outer : NULL;
     if (inner) {
         if (!self->outer || art_future_done(self->outer))
             art__future_peek(inner); /* nobody asks any more: it counts as retrieved */
@@ -622,14 +669,19 @@ static void on_inner_done(art_call *call)
             copy_outcome(inner, self->outer);
         art_release(inner);
     }
+    self->holds_outer = false;
     shield_leave(self);
+    art_release(held);
 }
 
 static void on_outer_done(art_call *call)
 {
     shield *self = (shield *)((char *)call - offsetof(shield, outer_done));
+    art_future *held = self->holds_outer ? self->outer : NULL;
     art_release(self->outer_done.future);
     self->outer = NULL;
+    self->holds_outer = false;
+    art_release(held);
     if (!art_future_done(self->inner) && art_future_off_done(self->inner, &self->inner_done))
         shield_leave(self);
     shield_leave(self);
@@ -642,6 +694,7 @@ art_future *art_shield(void *awaitable, const art_type *type)
         return inner;
     art_future *outer = art__future_new(art__loop_of(inner), type, 0);
     shield *self = art_alloc(sizeof *self);
+    outer->base.aux |= ART_FUTURE_IS_SHIELD;
     self->inner = inner;
     self->outer = outer;
     self->registered = 2;

@@ -24,7 +24,9 @@ struct gather {
     int64_t expected;        /* different ones */
     int64_t finished;
     int64_t tasks;           /* of those expected, the tasks that have not finished: they keep the gather alive */
+    int64_t waiting;         /* callbacks that are still to come */
     bool return_exceptions, is_cancel_requested;
+    bool is_held;            /* it owns a reference to itself: somebody waits for it, but nobody holds it */
     child *children;         /* art_alloc memory */
 };
 
@@ -143,6 +145,7 @@ static void on_child_done(art_call *call)
     art_future *outer = art_retain(self->outer);
     bool is_task = node->owner & IS_TASK;
     node->owner = (uintptr_t)self;
+    self->waiting--;
     if (future) {
         self->finished++;
         child_done(self, future);
@@ -150,7 +153,21 @@ static void on_child_done(art_call *call)
     }
     if (is_task && --self->tasks == 0)
         art_release(outer);
+    if (self->is_held && (art_future_done(outer) || self->waiting == 0)) {
+        self->is_held = false;
+        art_release(outer);
+    }
     art_release(outer);
+}
+
+bool art__gather_hold(art_future *future)
+{
+    gather *self = gather_of(future);
+    if (self->waiting == 0)
+        return false;
+    self->is_held = true;
+    future->base.refs = 1;
+    return true;
 }
 
 bool art__gather_cancel(art_future *future, art_str *message)
@@ -199,6 +216,7 @@ static void add_child(gather *self, art_future *future)
     if (is_repeated(self, future))
         return;
     self->expected++;
+    self->waiting++;
     node->owner |= IS_WAITING;
     if (future->base.aux & ART_FUTURE_IS_TASK) {
         node->owner |= IS_TASK;

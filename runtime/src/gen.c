@@ -53,12 +53,21 @@ art_step art_gen_next(art_gen *gen)
     return is_over(gen) || is_busy(gen) ? ART_DONE : run(gen, NULL);
 }
 
+bool art__slot_is_none(const art_type *type, const void *slot)
+{
+    if (!slot || type->kind == ART_KIND_NONE)
+        return true;
+    if (type->kind == ART_KIND_BOX)
+        return ((const art_box *)slot)->type == &art_type_none;
+    return type->kind == ART_KIND_OPTIONAL && !*(void *const *)slot;
+}
+
 art_step art_gen_send(art_gen *gen, const void *value)
 {
     if (is_over(gen) || is_busy(gen))
         return ART_DONE;
     const art_type *type = gen->base.type->arg_count > 1 ? gen->base.type->args[1] : &art_type_none;
-    if (art_gen_frame(gen)->state == 0 && value && type->kind != ART_KIND_NONE) {
+    if (art_gen_frame(gen)->state == 0 && !art__slot_is_none(type, value)) {
         art_raise_new(&art_type_TypeError, "can't send non-None value to a just-started generator");
         return ART_DONE;
     }

@@ -370,7 +370,7 @@ const art_type art_type_loop = {.name = "_UnixSelectorEventLoop", .module = "asy
                                 .size = sizeof(art_loop *), .is_counted = true, .object_size = sizeof(art_loop),
                                 .destroy = loop_destroy, .repr = loop_repr};
 
-/* A number that no living loop of this thread has. Past 127 at once they share the last one, which finds the newest of them. */
+/* A number that no living loop of this thread has. Past 63 at once they share the last one, which finds the newest of them. */
 static uint8_t free_number(void)
 {
     uint8_t number = 0;

@@ -149,6 +149,7 @@ void art__future_cancel_now(art_future *future, void *any, uint32_t flag);
 
 /* gather.c */
 bool art__gather_cancel(art_future *future, art_str *message);
+bool art__gather_hold(art_future *future); /* it is to live on until it is done; false: nothing can complete it any more */
 size_t art__gather_end_life(art_future *future); /* bytes of its own behind the value */
 
 /* coroutine.c */
@@ -167,7 +168,7 @@ void art__task_refuse(art_task *task, art_future *future);
 art_task_extra *art__task_extra(art_task *task);
 void art__tasks_add(art_loop *loop, art_task *task);
 void art__tasks_remove(art_loop *loop, art_task *task);
-void art__task_drop(art_loop *loop, art_task *task); /* the loop goes: reports, closes and releases a pending task */
+void art__task_drop(art_loop *loop, art_task *task); /* the loop goes: reports and lets go of a pending task */
 
 /* platform.c */
 double art__clock(void); /* monotonic seconds */

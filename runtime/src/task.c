@@ -468,6 +468,8 @@ struct art_set *art_all_tasks(art_loop *loop, const art_type *type)
 
 /* -- the end ----------------------------------------------------------------------------------------------------------------------- */
 
+/* One that somebody still refers to stays suspended, pending for ever; it then holds the loop, to which its frames refer, by `next`.
+ * Any other is closed: its `finally` blocks run. */
 void art__task_drop(art_loop *loop, art_task *task)
 {
     art__loop_report(loop, "Task was destroyed but it is pending!", NULL, "task", task);
@@ -476,8 +478,11 @@ void art__task_drop(art_loop *loop, art_task *task)
         art__ready_remove(loop, &task->link);
     task->future.base.aux &= ~(uint32_t)(ART_TASK_RUNNING | ART_TASK_QUEUED);
     task->waits_on = 0;
-    art__coro_close_quietly(task);
     art__future_forsake(&task->future);
+    if (task->future.base.refs > 1)
+        task->next = art_retain(loop);
+    else
+        art__coro_close_quietly(task);
     art_release(task);
 }
 
@@ -495,12 +500,14 @@ static void extra_free(art_task_extra *extra)
 void art_task_destroy(art_obj *self)
 {
     art_task *task = (art_task *)self;
+    art_loop *orphaned_by = task->prev ? NULL : (art_loop *)(void *)task->next;
     if (!art_future_done(&task->future))
         art__coro_end_life(task);
     art__future_end_life(&task->future, "Task exception was never retrieved");
     if (task->extra)
         extra_free(task->extra);
     art_free(task, task->size);
+    art_release(orphaned_by);
 }
 
 static const art_type *const args_any[] = {&art_type_box};

@@ -28,8 +28,10 @@ enum {
     ART_TASK_QUEUED = 1 << 11,       /* its step is in the ready queue */
     ART_TASK_THROW = 1 << 12,        /* extra->pending is to be raised at its next step */
 
-    ART_FUTURE_LOOP_SHIFT = 13,      /* 7 bits: number of the loop within its thread */
-    ART_FUTURE_LOOP_MASK = 127,
+    ART_FUTURE_IS_SHIELD = 1 << 13,  /* the outer future of shield() */
+
+    ART_FUTURE_LOOP_SHIFT = 14,      /* 6 bits: number of the loop within its thread */
+    ART_FUTURE_LOOP_MASK = 63,
     ART_TASK_CANCELS_SHIFT = 20,     /* 12 bits */
     ART_TASK_CANCELS_MASK = 4095,
 };
@@ -134,6 +136,8 @@ void art_future_on_done(art_future *future, art_callback *callback); /* sets cal
 bool art_future_off_done(art_future *future, art_callback *callback); /* false: it was not waiting there */
 /* add_done_callback: `void fn(art_closure *self, art_future *future)`. `context` may be NULL. */
 void art_future_add_done_callback(art_future *future, art_closure *callback, art_context *context);
+/* The same when the compiler put `callback` around the function that the program gave, `key`, by which it is removed again. */
+void art_future_add_done_callback_as(art_future *future, art_closure *callback, art_closure *key, art_context *context);
 int64_t art_future_remove_done_callback(art_future *future, art_closure *callback); /* how many */
 
 /* -- awaiting ---------------------------------------------------------------------------------------------------------------- */

@@ -62,4 +62,6 @@ bool art_gen_throw_value(art_gen *gen, art_exc *exception, void *out);
 /* Where the return value is after ART_DONE, for `x = yield from gen`; NULL: None. To be moved out. */
 void *art_gen_returned(const art_gen *gen);
 
+bool art__slot_is_none(const art_type *type, const void *slot); /* slot NULL: None */
+
 #endif
