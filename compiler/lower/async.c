@@ -615,6 +615,18 @@ static IrExpr *take_first(Deferred *d)
     return first;
 }
 
+/* A done callback may be removed again: the same function must become the same closure, as where remove_done_callback makes one. */
+static IrExpr *same_callable(Lower *l, IrExpr *function, Type *given)
+{
+    Type *types[] = {given, t_none(l)};
+
+    if (function->type->kind == TYPE_CALLABLE)
+        return function;
+    if (!infer_callable_callee(l->inf, function->type))
+        return NULL;
+    return convert(l, function, types_make(l->types, TYPE_CALLABLE, NULL, types, 2));
+}
+
 IrExpr *lower_call_soon(Lower *l, Node *n, Callee *callee)
 {
     const char *name = n->as.call.func->as.attribute.name;
@@ -628,7 +640,9 @@ IrExpr *lower_call_soon(Lower *l, Node *n, Callee *callee)
         delay = take_first(&d);
     d.given = is_done ? callee->receiver : NULL;
     d.result = t_none(l);
-    IrExpr *closure = deferred_closure(l, &d);
+    IrExpr *closure = is_done ? same_callable(l, d.function, d.given) : NULL;
+    if (!closure)
+        closure = deferred_closure(l, &d);
     IrExpr *vars = context ? expr_to(l, context, optional_context(l, context)) : e_none(l, optional_str(l));
     const char *function = arena_printf(l->arena, is_done ? "art_future_%s" : "art_loop_%s", name);
     if (is_reader)

@@ -442,8 +442,6 @@ static IrExpr *call_instance(Lower *l, Instance *inst, IrExpr *closure, const Ir
     IrExpr *e = e_new(l, makes_object ? IR_CORO : IR_CALL, makes_object ? result : func->result);
 
     e->as.func = func;
-    if (is_await_method(inst))
-        e->type = t_of(l, TYPE_COROUTINE, func->result);
     if (func->is_closure)
         add_arg(l, e, closure ? closure : e_zero(l, types_func(l->types, inst->decl, inst->owner)));
     for (uint32_t i = 0; i < args->len; i++)
@@ -645,7 +643,8 @@ static bool is_attribute_call(Lower *l, const Node *func)
     return func->kind == NODE_ATTRIBUTE && (type_at(l, func)->kind == TYPE_NEVER || !l->fn->inst->types[func->id]);
 }
 
-static bool names_class(Lower *l, Node *func)
+/* Is the class that is called (or asked about) known, not a variable that holds one? */
+bool names_class(Lower *l, Node *func)
 {
     Action *a = action_at(l, func, ACT_SYMBOL);
     Symbol *symbol = a ? symbol_final(a->symbol) : func->kind == NODE_NAME ? used_symbol(l, func) : NULL;

@@ -309,8 +309,25 @@ static IrFunc *new_thunk(Lower *l, const Type *t, Type *callable)
     return func;
 }
 
+static Map *thunks_of(Lower *l, const Type *function)
+{
+    Map *thunks = map_get(&l->thunks, function);
+
+    if (!thunks) {
+        thunks = arena_new(l->arena, Map);
+        map_set(l->arena, &l->thunks, function, thunks);
+    }
+    return thunks;
+}
+
+static IrFunc *known_thunk(Lower *l, const Type *function, const Type *callable)
+{
+    return map_get(thunks_of(l, function), callable);
+}
+
 IrExpr *to_callable(Lower *l, IrExpr *e, Type *callable)
 {
+    const Type *outer_type = e->type;
     Callee *callee = infer_callable_callee(l->inf, e->type);
     IrExpr *closure = e_new(l, IR_CLOSURE, callable), *done;
     IrVarVec captured = {0};
@@ -319,6 +336,10 @@ IrExpr *to_callable(Lower *l, IrExpr *e, Type *callable)
         return e_zero(l, callable);
     if ((done = as_it_is(l, e, callee, callable)))
         return done;
+    if ((closure->as.func = known_thunk(l, e->type, callable))) { /* captures nothing: one static closure */
+        emit_eval(l, e);
+        return closure;
+    }
     Fn *outer = l->fn, *fn = arena_new(l->arena, Fn);
     *fn = (Fn){.inst = outer->inst, .ir = new_thunk(l, e->type, callable), .span = outer->span};
     fn->block = &fn->ir->body;
@@ -338,5 +359,7 @@ IrExpr *to_callable(Lower *l, IrExpr *e, Type *callable)
     closure->as.func = fn->ir;
     closure->captures = captured;
     fn->ir->is_closure = fn->ir->captures.len > 0;
+    if (!fn->ir->is_closure)
+        map_set(l->arena, thunks_of(l, outer_type), callable, fn->ir);
     return closure;
 }

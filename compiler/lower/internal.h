@@ -224,6 +224,7 @@ typedef struct SliceBounds {
 } SliceBounds;
 SliceBounds slice_bounds(Lower *l, Node *n);
 IrExpr *list_item(Lower *l, IrExpr *list, IrExpr *index, Type *type); /* list[index] */
+bool names_class(Lower *l, Node *func);
 IrExpr *constant_value(Lower *l, Node *n);        /* of a default */
 IrExpr *binding_value(Lower *l, const Callee *callee, const Binding *b);
 IrVar *default_var(Lower *l, Node *value, Instance *site);
@@ -253,6 +254,7 @@ IrExpr *lower_print(Lower *l, Node *n);
 IrExpr *lower_percent(Lower *l, Node *n);
 IrExpr *format_value(Lower *l, IrExpr *value, IrExpr *spec); /* format(value, spec) */
 bool is_stdout(Lower *l, const Node *n);
+IrExpr *instance_of_value(Lower *l, IrExpr *value, IrExpr *cls);
 IrExpr *special_class_test(Lower *l, IrExpr *value, Node *cls);
 void copy_items(Lower *l, IrVar *dict, IrExpr *from);
 IrExpr *percent_of(Lower *l, IrExpr *text, IrExpr *values);

@@ -77,16 +77,14 @@ void add_header(Lower *l, const char *header, const char *lib)
 
 /* -- functions: shells ---------------------------------------------------------------------------------------------------------------- */
 
-/* A generator method __await__ is a coroutine: `yield from x.__await__()` in it is `await x`, a bare yield a turn of the loop. */
+/* A generator method __await__ is a coroutine (inference says so, too): `yield from x.__await__()` in it is `await x`, a bare yield a turn of the loop. */
 bool is_await_method(const Instance *inst)
 {
-    return inst->cls && inst->decl && inst->is_generator && !inst->is_async && strcmp(inst->decl->as.function.name, "__await__") == 0;
+    return inst->cls && inst->decl && inst->decl->as.function.is_generator && strcmp(inst->decl->as.function.name, "__await__") == 0;
 }
 
 static IrFuncKind func_kind(const Instance *inst)
 {
-    if (is_await_method(inst))
-        return IR_COROUTINE;
     if (inst->is_generator)
         return inst->is_async ? IR_ASYNCGEN : IR_GENERATOR;
     return inst->is_async ? IR_COROUTINE : IR_FUNCTION;
@@ -186,8 +184,8 @@ IrFunc *func_of(Lower *l, Instance *inst)
     func->span = inst->decl ? inst->decl->span : (Span){0};
     func->signature = signature(l, inst);
     func->result = func_result(l, inst);
-    func->yields = inst->is_generator && !is_await_method(inst) ? inst->yields : NULL;
-    func->sends = inst->is_generator && !is_await_method(inst) ? inst->sends : NULL;
+    func->yields = inst->is_generator ? inst->yields : NULL;
+    func->sends = inst->is_generator ? inst->sends : NULL;
     func->is_library = inst->unit->is_library;
     func->is_public = !func->is_library && !inst->owner && inst->decl && inst->decl->kind == NODE_FUNCTION &&
                       inst->decl->as.function.name[0] != '_';

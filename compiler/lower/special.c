@@ -119,6 +119,48 @@ IrExpr *isinstance_of(Lower *l, IrExpr *value, Type *of)
     return e_op(l, IR_OP_ISINSTANCE, t_bool(l), value, e_type(l, of));
 }
 
+typedef struct AnyOf {
+    IrExpr *value;
+    IrVar *found;
+} AnyOf;
+
+static void mark_instance(Lower *l, void *ctx, IrExpr *elem)
+{
+    AnyOf *any = ctx;
+    IrExpr *cond = instance_of_value(l, any->value, elem);
+    IrStmt *test = emit_new(l, IR_IF);
+
+    test->cond = cond;
+    vec_push(l->arena, &test->body, ir_set(l->c, any->found, e_bool(l, true), l->fn->span));
+}
+
+/* The class is a value of the program: a variable, a parameter, a tuple of classes. */
+IrExpr *instance_of_value(Lower *l, IrExpr *value, IrExpr *cls)
+{
+    IrExpr *test = e_bool(l, false);
+    AnyOf any = {.value = value};
+
+    switch (cls->type->kind) {
+    case TYPE_TUPLE:
+        for (uint32_t i = 0; i < cls->type->arg_count; i++)
+            test = e_or(l, test, instance_of_value(l, value, e_item(l, cls, i)));
+        return test;
+    case TYPE_LIST:
+    case TYPE_VARTUPLE:
+        any.value = to_simple(l, value, NULL);
+        any.found = hidden_var(l, "found", t_bool(l));
+        emit_set(l, any.found, e_bool(l, false));
+        loop_over_value(l, cls, cls->type->args[0], mark_instance, &any);
+        return e_read(l, any.found);
+    default:
+        if (types_is_box(value->type))
+            return e_op(l, IR_OP_BOX_ISINSTANCE, t_bool(l), value, cls);
+        if (types_is_counted(value->type))
+            return e_op(l, IR_OP_ISINSTANCE, t_bool(l), value, cls);
+        return e_op(l, IR_OP_BOX_ISINSTANCE, t_bool(l), box(l, value), cls);
+    }
+}
+
 /* The classes that the second argument of isinstance names. */
 static IrExpr *instance_test(Lower *l, IrExpr *value, Node *cls)
 {
@@ -140,12 +182,9 @@ static IrExpr *instance_test(Lower *l, IrExpr *value, Node *cls)
     t = l->fn->inst->types[cls->id];
     if (!t || t->kind == TYPE_NEVER)
         return special_class_test(l, value, cls);
-    if (t->kind == TYPE_CLASSOBJ)
+    if (t->kind == TYPE_CLASSOBJ && names_class(l, cls))
         return isinstance_of(l, value, t->args[0]);
-    for (uint32_t i = 0; i < t->arg_count; i++)
-        if (t->args[i]->kind == TYPE_CLASSOBJ)
-            test = e_or(l, test, isinstance_of(l, value, t->args[i]->args[0]));
-    return test;
+    return instance_of_value(l, value, to_simple(l, expr(l, cls), "types"));
 }
 
 /* Callable, Mapping, Sequence of typing and collections.abc. */
