@@ -17,11 +17,13 @@ class Run:
     check: int = 0      # the last three as the program printed them
     ops: float = 1
     seconds: float = 0
+    cores: int = 1
 
     @property
     def cost(self):
-        """Seconds per operation."""
-        return self.seconds / self.ops
+        """Seconds per operation. On one core: of the program's own, less the share of the time in which others ran there."""
+        share = min(1.0, self.cpu / self.wall) if self.cores == 1 and self.cpu else 1.0
+        return self.seconds * share / self.ops
 
 
 class Failure(Exception):
@@ -52,7 +54,7 @@ class Launcher:
         wall, cpu, rss = pathlib.Path(self.usage).read_text().split()
         return done.stdout, Run(float(wall), float(cpu), int(rss))
 
-    def run_workload(self, command, env, expected):
+    def run_workload(self, command, env, expected, cores=1):
         """Runs a program that prints RESULT, and checks what it computed."""
         output, run = self.run(command, env)
         words = next((line.split()[1:] for line in output.splitlines() if line.startswith("RESULT ")), None)
@@ -60,7 +62,7 @@ class Launcher:
             raise Failure(f"printed no RESULT but {output.strip()[-200:]!r}")
         if int(words[0]) != expected:
             raise Failure(f"computed {words[0]} instead of {expected}")
-        return Run(run.wall, run.cpu, run.rss, int(words[0]), float(words[1]), float(words[2]))
+        return Run(run.wall, run.cpu, run.rss, int(words[0]), float(words[1]), float(words[2]), cores)
 
 
 @contextlib.contextmanager

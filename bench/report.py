@@ -49,8 +49,9 @@ def heading(versions, rounds):
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (
         "# Benchmarks\n\n"
-        "Written by `make bench`. Every figure is the median of interleaved runs on one core (where a row does not say otherwise); a ratio\n"
-        "is the median of the ratios within each round. “× limit” compares with C written by hand for that one workload.\n\n"
+        "Written by `make bench`. A figure is the median of interleaved runs pinned to one core (where a row does not say otherwise), a\n"
+        "ratio the median of the ratios within each round; the share of a run in which others had the core is taken off. “× limit”\n"
+        "compares with C written by hand for that one workload.\n\n"
         f"{processor()}, {cores} cores, {platform.system()} {platform.release()}; {rounds} rounds.\n\n"
         + "\n".join(f"- {label}: {version}" for label, version in versions.items() if version) + "\n")
 
@@ -111,10 +112,10 @@ def startup(result):
 
     rows = []
     for label, (runs, size, needed) in sorted(result.items(), key=lambda item: median(item[1][0], wall)):
-        rows.append([label, f"{median(runs, wall) * 1e3:.2f}", number(ratio(runs, limit[0], wall)) if limit else "—",
+        rows.append([label, f"{median(runs, wall) * 1e3:.2f}", f"{median(runs, lambda r: r.cpu) * 1e3:.2f}", number(ratio(runs, limit[0], wall)) if limit else "—",
                      f"{median(runs, lambda r: r.rss) / 1024:.1f}", f"{size / 1024:,.0f}" if size else "—", needed])
     return (f"## {STARTUP.name}\n\n{STARTUP.note} Must: {STARTUP.must} × the limit; aim: {STARTUP.aim}.\n\n"
-            + table(["", "ms:", "× limit:", "peak MiB:", "stripped KiB:", "links"], rows))
+            + table(["", "ms:", "processor ms:", "× limit:", "peak MiB:", "stripped KiB:", "links"], rows))
 
 
 def compiling(lengths, short):

@@ -30,7 +30,7 @@ class Bench:
         self.options = options
         self.build = pathlib.Path(options.build).resolve() / "bench"
         self.launcher = Launcher(self.build)
-        self.rounds = options.rounds or (3 if options.quick else 7)
+        self.rounds = options.rounds or (3 if options.quick else 5)
         self.missing, self.broken = [], []
         self.contestants = self.find_contestants()
 
@@ -77,7 +77,7 @@ class Bench:
     def measure(self, workload):
         def job(contestant, command):
             args = getattr(workload, contestant.speed)
-            return lambda: self.launcher.run_workload([*command, *args], contestant.env, workload.check(*args))
+            return lambda: self.launcher.run_workload([*command, *args], contestant.env, workload.check(*args), workload.cores)
 
         jobs = {label: job(contestant, command) for label, contestant, command in self.starters(workload) if command}
         with pinned(workload.cores):
@@ -200,7 +200,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer rounds, no peers but CPython")
     parser.add_argument("--build", default=ROOT / "build", help="where asyncc is, and where programs go")
-    parser.add_argument("--rounds", type=int, help="7, or 3 if quick")
+    parser.add_argument("--rounds", type=int, help="5, or 3 if quick")
     parser.add_argument("--peers", help="these alone, separated by commas: tokio,go,python… or none")
     parser.add_argument("rows", nargs="*", metavar="ROW", help="rows to measure; nothing is written then")
     start = time.monotonic()

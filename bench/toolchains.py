@@ -276,7 +276,7 @@ class Libuv(Contestant):
         return "" if compiles(CC, "c", "uv.h") else "uv.h"
 
     def version(self):
-        text = execute([*CC, "-E", "-dM", "-include", "uv/version.h", "/dev/null", "-x", "c"])
+        text = execute([*CC, "-x", "c", "-E", "-dM", "-include", "uv/version.h", "/dev/null"])
         return "libuv " + ".".join(text.split(f"#define UV_VERSION_{part} ")[1].split()[0] for part in ("MAJOR", "MINOR", "PATCH"))
 
     def compile(self, program, binary):

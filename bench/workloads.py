@@ -73,12 +73,12 @@ WORKLOADS = [
     Workload("group", "group", "child", (100, 20_000), (100, 3_000), (100, 300), group_sum, 4.0, 2.0,
              note="TaskGroups of 100 children that yield once. tokio: JoinSet; Go: WaitGroup; Node: Promise.all."),
     Workload("group cancel", "group", "child", (10_000, 100, 1), (10_000, 20, 1), (10_000, 3, 1), group_sum, 4.0, 2.0,
-             note="10,000 children asleep in a group that is cancelled. tokio: abort_all; Go: a context."),
+             note="10,000 children asleep in a group that is cancelled. tokio: abort_all; Go: a context; Node: an AbortSignal."),
     Workload("genloop", "genloop", "value", (20_000_000,), (2_000_000,), (1_000_000,), triangle, 1.5, 1.0,
              note="An async generator under async for. tokio and Go have none."),
-    Workload("pool 4:1", "pool", "trip", (200_000, 4, 64), (100_000, 4, 64), (10_000, 4, 64), pool_sum, 2.0, 1.2,
+    Workload("pool 4:1", "pool", "trip", (200_000, 4, 64), (102_400, 4, 64), (12_800, 4, 64), pool_sum, 2.0, 1.2,
              note="A trivial function in a pool of 4 threads, 64 in flight, all on one core."),
-    Workload("pool 1:2", "pool", "trip", (200_000, 1, 64), (100_000, 1, 64), (10_000, 1, 64), pool_sum, 2.0, 1.2, cores=2,
+    Workload("pool 1:2", "pool", "trip", (200_000, 1, 64), (102_400, 1, 64), (12_800, 1, 64), pool_sum, 2.0, 1.2, cores=2,
              note="A pool of one thread, on two cores."),
 ]
 

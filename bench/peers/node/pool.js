@@ -18,7 +18,7 @@ if (!isMainThread) {
   async function lane(w, k) { let s = 0; for (let i = 0; i < k; i++) s += await call(w, i); return s; }
   async function main() {
     const start = now(), ps = [];
-    for (let w = 0; w < flight; w++) ps.push(lane(w, n / flight));
+    for (let w = 0; w < flight; w++) ps.push(lane(w, Math.floor(n / flight)));
     result((await Promise.all(ps)).reduce((x, y) => x + y, 0), n, start);
     process.exit(0);
   }
