@@ -99,6 +99,8 @@ TypeVec class_test(Infer *inf, Node *n)
 
     inf->test_is_dynamic = false;
     add_tests(inf, n, &tests);
+    for (uint32_t i = 0; i < tests.len; i++)
+        reach_format(inf, tests.items[i]); /* its descriptor is asked for, though nothing may make one */
     return tests;
 }
 
