@@ -290,13 +290,13 @@ static void test_exit_status(void **state)
 
 static int64_t recurse(int64_t depth)
 {
-    char room[256];
+    volatile char room[256]; /* read again after the call, so that each level keeps its own */
 
-    memset(room, (int)depth, sizeof room);
+    room[0] = (char)depth;
     if (art_stack_low())
         return depth;
     int64_t reached = recurse(depth + 1);
-    return reached + (room[0] == 1 ? 0 : 0);
+    return reached + (room[0] != (char)depth);
 }
 
 static void test_recursion(void **state)
