@@ -83,7 +83,7 @@ golden: all
 	$(PYTHON) tests/run.py --build $(BUILD) --rewrite golden
 
 bench: all
-	$(PYTHON) bench/run.py
+	$(PYTHON) bench/run.py --build $(BUILD) $(if $(QUICK),--quick)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/asyncc/art
