@@ -112,7 +112,7 @@ bool art_coro_send(art_task *coro)
         return false;
     }
     coro->future.base.aux |= ART_TASK_STARTED;
-    coro->waits_on = 0;
+    coro->future.base.aux &= ~(uint32_t)ART_TASK_WAITS;
     if (run(coro) == ART_SUSPENDED)
         return true;
     if (!art_self.raised)
@@ -234,35 +234,51 @@ void art_sleep_init(art_sleep_frame *frame, double delay)
     frame->timer.when = delay;
 }
 
+/* The rest of a sleep is a function of its own for each way of waiting, so that none has to ask where it is. */
+static art_step after_turn(art_frame *base)
+{
+    return art_frame_done(base);
+}
+
+static void disarm(art_sleep_frame *self)
+{
+    art_loop *loop = art__loop_of(&art_self.task->future);
+    if (self->timer.prev)
+        art__wheel_remove(&loop->wheel, &self->timer);
+    else if (loop)
+        art__ready_remove(loop, &self->timer);
+}
+
+static art_step after_timer(art_frame *base)
+{
+    art_sleep_frame *self = (art_sleep_frame *)base;
+    if (!art_waiter_resumed(&self->waiter) && base->flags & TIMER_ARMED)
+        disarm(self);
+    return art_frame_done(base);
+}
+
+static art_step start_timer(art_sleep_frame *self)
+{
+    art_loop *loop = art_self.loop;
+    double delay = self->timer.when;
+    art__timer_add(loop, &self->timer, ART_LINK_SLEEP, art__loop_now(loop) + (isnan(delay) ? 0 : delay));
+    self->base.flags = TIMER_ARMED;
+    self->base.resume = after_timer;
+    return art_waiter_wait(&self->base, &self->waiter);
+}
+
 art_step art_sleep_resume(art_frame *base)
 {
     art_sleep_frame *self = (art_sleep_frame *)base;
-    art_loop *loop = art_self.loop;
-    double delay;
-    switch (base->state) {
-    case 0:
-        delay = self->timer.when;
-        if (!loop) {
-            art_raise_new(&art_type_RuntimeError, "no running event loop");
-            break;
-        }
-        if (delay <= 0) {
-            base->state = 1;
-            return art_await_turn(base);
-        }
-        art__timer_add(loop, &self->timer, ART_LINK_SLEEP, art__loop_now(loop) + (isnan(delay) ? 0 : delay));
-        base->flags = TIMER_ARMED;
-        base->state = 2;
-        return art_waiter_wait(base, &self->waiter);
-    case 2:
-        if (!art_waiter_resumed(&self->waiter) && base->flags & TIMER_ARMED) {
-            loop = art__loop_of(&art_self.task->future);
-            if (self->timer.prev)
-                art__timer_remove(loop, &self->timer);
-            else
-                art__ready_remove(loop, &self->timer);
-        }
-        break;
+    if (base->state == ART_DROPPED)
+        return art_frame_done(base);
+    if (!art_self.loop) {
+        art_raise_new(&art_type_RuntimeError, "no running event loop");
+        return art_frame_done(base);
     }
-    return art_frame_done(base);
+    base->state = 1;
+    if (!(self->timer.when <= 0))
+        return start_timer(self);
+    base->resume = after_turn;
+    return art_await_turn(base);
 }

@@ -537,6 +537,7 @@ art_step art_await_future(art_frame *self, art_future *future)
         append_task(future, task);
     }
     task->waits_on = (uintptr_t)future;
+    task->future.base.aux = aux | ART_TASK_WAITS;
     if (__builtin_expect(aux & ART_TASK_MUST_CANCEL, 0))
         art__task_pass_cancel(task);
     return ART_SUSPENDED;
@@ -552,8 +553,7 @@ static void stop_waiting(art_future *future)
         future->callbacks = 0;
     else
         remove_nodes(future, is_task, task);
-    if (!(task->future.base.aux & ART_TASK_QUEUED))
-        task->waits_on = 0;
+    task->future.base.aux &= ~(uint32_t)ART_TASK_WAITS;
 }
 
 bool art_future_take(art_future *future, void *out)

@@ -3,6 +3,7 @@
 #include "loop_impl.h"
 
 #include "art/asyncgen.h"
+#include "art/context.h"
 #include "art/format.h"
 
 #include <math.h>
@@ -22,18 +23,38 @@ void art_loop_call(art_loop *loop, art_call *call)
     art__ready_push(loop, (art_link)call | ART_LINK_CALL);
 }
 
+static void do_nothing(art_call *call)
+{
+    (void)call;
+}
+
+/* What the turn was to end with is gone; `at` is the link that led to it. When none before it is left, the turn ends with a call
+ * that does nothing, so that the loop has one condition only to look at. */
+static void end_turn_at(art_loop *loop, art_link *at)
+{
+    art_ready *queue = &loop->front.queue;
+    queue->end = at;
+    if (at != &queue->first)
+        return;
+    loop->nothing = (art_call){queue->first, do_nothing};
+    queue->first = (art_link)&loop->nothing | ART_LINK_CALL;
+    queue->end = &loop->nothing.next;
+    if (queue->last == &queue->first)
+        queue->last = &loop->nothing.next;
+}
+
 bool art__ready_remove(art_loop *loop, void *target)
 {
-    art_link *lists[2] = {&loop->queue.now, &loop->queue.ready};
-    for (int i = 0; i < 2; i++) {
-        for (art_link *at = lists[i]; *at; at = art__link_target(*at)) {
-            if (art__link_target(*at) != target)
-                continue;
-            *at = *(art_link *)target;
-            if (loop->queue.last == target)
-                loop->queue.last = at;
-            return true;
-        }
+    art_ready *queue = &loop->front.queue;
+    for (art_link *at = &queue->first; *at; at = art__link_target(*at)) {
+        if (art__link_target(*at) != target)
+            continue;
+        *at = *(art_link *)target;
+        if (queue->last == target)
+            queue->last = at;
+        if (queue->end == target)
+            end_turn_at(loop, at);
+        return true;
     }
     return false;
 }
@@ -41,21 +62,6 @@ bool art__ready_remove(art_loop *loop, void *target)
 void art_loop_call_cancel(art_loop *loop, art_call *call)
 {
     art__ready_remove(loop, call);
-}
-
-/* The part of a turn that was taken but not run goes back to the front. */
-static void put_back(art_ready *queue)
-{
-    art_link *end = &queue->now;
-    while (*end)
-        end = art__link_target(*end);
-    if (!queue->now)
-        return;
-    *end = queue->ready;
-    if (!queue->ready)
-        queue->last = end;
-    queue->ready = queue->now;
-    queue->now = 0;
 }
 
 /* xorshift64*: for the seeded order only. */
@@ -67,17 +73,15 @@ static uint64_t next_random(art_loop *loop)
     return loop->seed * UINT64_C(0x2545F4914F6CDD1D);
 }
 
-/* Puts the turn's links into an order drawn from the seed. */
+/* Puts all that is ready into an order drawn from the seed. */
 static void shuffle(art_loop *loop)
 {
-    size_t count = 0;
-    for (art_link link = loop->queue.now; link; link = *(art_link *)art__link_target(link))
+    art_ready *queue = &loop->front.queue;
+    size_t count = 0, n = 0;
+    for (art_link link = queue->first; link; link = *(art_link *)art__link_target(link))
         count++;
-    if (count < 2)
-        return;
     art_link *links = art_alloc(count * sizeof *links);
-    size_t n = 0;
-    for (art_link link = loop->queue.now; link; link = *(art_link *)art__link_target(link))
+    for (art_link link = queue->first; link; link = *(art_link *)art__link_target(link))
         links[n++] = link;
     for (size_t i = count - 1; i > 0; i--) {
         size_t j = next_random(loop) % (i + 1);
@@ -85,12 +89,10 @@ static void shuffle(art_loop *loop)
         links[i] = links[j];
         links[j] = tmp;
     }
-    art_link *last = &loop->queue.now;
-    for (size_t i = 0; i < count; i++) {
-        *last = links[i];
-        last = art__link_target(links[i]);
-    }
-    *last = 0;
+    queue->first = 0;
+    queue->last = &queue->first;
+    for (size_t i = 0; i < count; i++)
+        art__ready_push(loop, links[i]);
     art_free(links, count * sizeof *links);
 }
 
@@ -166,7 +168,7 @@ static double jump(art_loop *loop)
 /* How long the poller may sleep: seconds, negative for ever. */
 static double idle_time(art_loop *loop)
 {
-    if (loop->queue.ready || loop->is_stopping || atomic_load_explicit(&loop->has_inbox, memory_order_acquire))
+    if (loop->front.queue.first || loop->is_stopping || atomic_load_explicit(&loop->has_inbox, memory_order_acquire))
         return 0;
     if (loop->is_virtual)
         return jump(loop);
@@ -190,20 +192,19 @@ static void look(art_loop *loop, double limit)
     double wait = idle_time(loop);
     if (limit >= 0 && (wait < 0 || wait > limit))
         wait = limit;
-    loop->patience = ART_LOOP_LOOK;
+    loop->patience = loop->is_virtual ? 0 : ART_LOOP_LOOK; /* virtual time must be looked at in each turn */
     if (wait != 0 || loop->watch_count)
         art__poll_look(loop, wait);
     art__inbox_take(loop);
     expire_timers(loop);
 }
 
-/* One callback or step. False: KeyboardInterrupt or SystemExit is pending. */
-static bool run_link(art_loop *loop, art_link link)
+/* Something other than a task's step. False: KeyboardInterrupt or SystemExit is pending. */
+static bool run_call(art_loop *loop, art_link link)
 {
     void *target = art__link_target(link);
+    art_self.task = NULL;
     switch (link & ART_LINK_MASK) {
-    case ART_LINK_TASK:
-        return art__task_step(loop, (art_task *)((char *)target - offsetof(art_task, link)));
     case ART_LINK_SLEEP: {
         art_sleep_frame *frame = (art_sleep_frame *)((char *)target - offsetof(art_sleep_frame, timer));
         frame->base.flags = 0;
@@ -223,33 +224,39 @@ static bool run_link(art_loop *loop, art_link link)
     return !art_self.raised || art__loop_callback_raised(loop, "Exception in callback", NULL, NULL);
 }
 
-/* Exactly what is ready now; what becomes ready meanwhile is for the next turn. */
+/* Runs exactly what is ready now; what becomes ready meanwhile is for the next turn. */
 static bool run_ready(art_loop *loop)
 {
-    art_ready *queue = &loop->queue;
-    queue->now = queue->ready;
-    queue->ready = 0;
-    queue->last = &queue->ready;
-    if (loop->seed)
+    art_ready *queue = &loop->front.queue;
+    if (!queue->first)
+        return true;
+    if (__builtin_expect(loop->seed != 0, 0))
         shuffle(loop);
-    while (queue->now) {
-        art_link link = queue->now;
-        queue->now = *(art_link *)art__link_target(link);
-        loop->patience--;
-        if (!run_link(loop, link)) {
-            put_back(queue);
-            return false;
-        }
-    }
-    return true;
+    queue->end = queue->last;
+    art_link *next;
+    bool goes_on;
+    int32_t steps = 0;
+    do {
+        art_link link = queue->first;
+        next = art__link_target(link);
+        queue->first = *next;
+        if (!queue->first)
+            queue->last = &queue->first;
+        steps++;
+        if ((link & ART_LINK_MASK) == ART_LINK_TASK)
+            goes_on = art__task_step(loop, (art_task *)((char *)next - offsetof(art_task, link)));
+        else
+            goes_on = run_call(loop, link);
+    } while (goes_on && next != queue->end);
+    art_self.task = NULL;
+    loop->patience -= steps;
+    return goes_on;
 }
 
-static bool turn(art_loop *loop, double limit)
+static inline bool turn(art_loop *loop, double limit)
 {
-    if (loop->patience <= 0 || !loop->queue.ready || loop->is_virtual)
+    if (loop->patience <= 0 || !loop->front.queue.first)
         look(loop, limit);
-    else if (atomic_load_explicit(&loop->has_inbox, memory_order_acquire))
-        art__inbox_take(loop);
     return run_ready(loop);
 }
 
@@ -270,6 +277,7 @@ bool art_loop_run_forever(art_loop *loop)
         return false;
     bool is_ok = true;
     art_retain(loop);
+    art_vars *outside = art__vars_switch(NULL); /* each task and callback has its own */
     art_self.loop = loop;
     loop->is_running = true;
     loop->patience = 0;
@@ -278,6 +286,7 @@ bool art_loop_run_forever(art_loop *loop)
     while (is_ok && !loop->is_stopping);
     loop->is_stopping = loop->is_running = false;
     art_self.loop = NULL;
+    art__vars_switch(outside);
     art_release(loop);
     return is_ok;
 }
@@ -286,12 +295,14 @@ bool art_loop_turn(art_loop *loop, double timeout)
 {
     if (!can_run(loop))
         return false;
+    art_vars *outside = art__vars_switch(NULL);
     art_self.loop = loop;
     loop->is_running = true;
     loop->patience = 0;
     bool is_ok = turn(loop, timeout);
     loop->is_running = false;
     art_self.loop = NULL;
+    art__vars_switch(outside);
     return is_ok;
 }
 
@@ -382,7 +393,7 @@ static uint8_t free_number(void)
 art_loop *art_loop_new(void)
 {
     art_loop *loop = art_new(&art_type_loop, sizeof *loop);
-    loop->queue.last = &loop->queue.ready;
+    loop->front.queue.last = &loop->front.queue.first;
     loop->slow_duration = 0.1;
     pthread_mutex_init(&loop->lock, NULL);
     loop->inbox_last = &loop->inbox;
@@ -410,17 +421,15 @@ art_loop *art_loop_new(void)
  * the loop closed and only release what they hold. */
 static void clear_queues(art_loop *loop)
 {
-    put_back(&loop->queue);
-    while (loop->queue.ready) {
-        art_link link = loop->queue.ready;
+    art_ready *queue = &loop->front.queue;
+    while (queue->first) {
+        art_link link = queue->first;
         void *target = art__link_target(link);
-        loop->queue.ready = *(art_link *)target;
-        if (!loop->queue.ready)
-            loop->queue.last = &loop->queue.ready;
+        queue->first = *(art_link *)target;
+        if (!queue->first)
+            queue->last = &queue->first;
         if ((link & ART_LINK_MASK) == ART_LINK_TASK) {
-            art_task *task = (art_task *)((char *)target - offsetof(art_task, link));
-            task->future.base.aux &= ~(uint32_t)ART_TASK_QUEUED;
-            task->waits_on = 0;
+            continue; /* stays pending */
         } else if ((link & ART_LINK_MASK) == ART_LINK_CALL) {
             ((art_call *)target)->run(target);
         } else if ((link & ART_LINK_MASK) == ART_LINK_TIMER) {

@@ -10,20 +10,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* -- ready queue ------------------------------------------------------------------------------------------------------------ */
-
-static inline void *art__link_target(art_link link)
-{
-    return (void *)(link & ~(uintptr_t)ART_LINK_MASK);
-}
-
-/* What is first in `now` runs first; what becomes ready meanwhile goes to `ready`, the next turn's. */
-typedef struct art_ready {
-    art_link now;
-    art_link ready;
-    art_link *last; /* where the next one is linked */
-} art_ready;
-
 /* -- timers: timer.c --------------------------------------------------------------------------------------------------------- */
 
 enum { ART_WHEEL_LEVELS = 8, ART_WHEEL_SLOTS = 64 };
@@ -60,9 +46,9 @@ typedef struct art_watch {
 enum { ART_WATCH_READ, ART_WATCH_WRITE };
 
 struct art_loop {
-    art_obj base;
-    art_ready queue;
-    int32_t patience;     /* steps until the next look; 0: look at the start of the next turn */
+    art_loop_front front; /* the object and what is ready */
+    int32_t patience;     /* steps until the next look; 0 or less: look at the start of the next turn */
+    art_call nothing;     /* see end_turn_at */
     uint8_t number;       /* of the loops of its thread; in the futures' aux */
     bool is_running, is_stopping, is_closed, is_debug, is_virtual, is_shutting_agens, is_shutting_executor;
     double now;           /* the clock when it was last read */
@@ -95,13 +81,6 @@ struct art_loop {
 /* Number of the loop within its thread -> loop. */
 extern _Thread_local art_loop *art__loops[ART_FUTURE_LOOP_MASK + 1];
 
-static inline void art__ready_push(art_loop *loop, art_link link)
-{
-    art_link *next = art__link_target(link);
-    *next = 0;
-    *loop->queue.last = link;
-    loop->queue.last = next;
-}
 /* O(n): takes out the link to `target` wherever it is queued. */
 bool art__ready_remove(art_loop *loop, void *target);
 
@@ -166,6 +145,35 @@ void art__task_pass_cancel(art_task *task);
 /* The task awaits what it must not, itself or a future of another loop: RuntimeError in its next step. */
 void art__task_refuse(art_task *task, art_future *future);
 art_task_extra *art__task_extra(art_task *task);
+art_step art__task_unusual_step(art_task *task);
+void art__task_keep_vars(art_task *task);
+/* The root frame is done: the task gets its outcome. False: KeyboardInterrupt or SystemExit goes on to the loop's caller. */
+bool art__task_finish(art_loop *loop, art_task *task);
+
+/* Resumes the innermost frame, and its callers as far as it is done. */
+static inline art_step art__task_resume(art_task *task)
+{
+    art_frame *frame = task->future.top;
+    art_step step = frame->resume(frame);
+    while (step != ART_SUSPENDED && (frame = frame->caller))
+        step = frame->resume(frame);
+    return step;
+}
+
+/* The step of a task that was taken from the ready queue. False: KeyboardInterrupt or SystemExit is pending. */
+static inline bool art__task_step(art_loop *loop, art_task *task)
+{
+    art_self.task = task;
+    art_step step;
+    if (__builtin_expect(!(task->future.base.aux & ART_TASK_UNUSUAL), 1)) {
+        step = art__task_resume(task);
+        if (__builtin_expect(art__vars != NULL, 0))
+            art__task_keep_vars(task); /* it has set its first */
+    } else {
+        step = art__task_unusual_step(task);
+    }
+    return step == ART_SUSPENDED || art__task_finish(loop, task);
+}
 void art__tasks_add(art_loop *loop, art_task *task);
 void art__tasks_remove(art_loop *loop, art_task *task);
 void art__task_drop(art_loop *loop, art_task *task); /* the loop goes: reports and lets go of a pending task */

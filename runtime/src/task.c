@@ -42,20 +42,19 @@ void art__tasks_remove(art_loop *loop, art_task *task)
 
 art_task_extra *art__task_extra(art_task *task)
 {
-    if (!task->extra)
+    if (!task->extra) {
         task->extra = art_alloc(sizeof *task->extra);
+        task->future.base.aux |= ART_TASK_HAS_EXTRA;
+    }
     return task->extra;
 }
 
 void art__task_ready(art_task *task)
 {
-    uint32_t aux = task->future.base.aux;
-    if (!(aux & ART_TASK_RUNNING)) { /* a coroutine object driven by send() */
-        task->waits_on = 0;
-        return;
-    }
+    task->future.base.aux &= ~(uint32_t)ART_TASK_WAITS;
+    if (!(task->future.base.aux & ART_TASK_RUNNING))
+        return; /* a coroutine object driven by send() */
     art_loop *loop = art__loop_of(&task->future);
-    task->future.base.aux = aux | ART_TASK_QUEUED;
     if (loop)
         art__ready_push(loop, (art_link)&task->link | ART_LINK_TASK);
 }
@@ -138,11 +137,11 @@ static void take_request(art_task *task)
     }
 }
 
-/* The root frame is done: the task gets its outcome. False: KeyboardInterrupt or SystemExit goes on to the loop's caller. */
-static bool finish(art_loop *loop, art_task *task)
+bool art__task_finish(art_loop *loop, art_task *task)
 {
     art_future *future = &task->future;
     bool goes_on = true;
+    art_self.task = NULL;
     future->any = NULL; /* it was `top` */
     if (art_self.raised) {
         if (art_raised_is(&art_type_StopIteration)) {
@@ -196,34 +195,26 @@ static void leave_vars(art_task *task, art_vars *outside)
     art__vars = outside;
 }
 
-bool art__task_step(art_loop *loop, art_task *task)
+/* The step of a task that something is to be raised in, or that has context variables. */
+art_step art__task_unusual_step(art_task *task)
 {
-    art_frame *frame = task->future.top;
-    task->future.base.aux &= ~(uint32_t)ART_TASK_QUEUED;
-    task->waits_on = 0;
-    art_self.task = task;
-    bool has_vars = art__vars || task->extra;
-    art_vars *outside = has_vars ? enter_vars(task) : NULL;
-
-    if (__builtin_expect(task->future.base.aux & (ART_TASK_MUST_CANCEL | ART_TASK_THROW), 0)) {
+    art_vars *outside = enter_vars(task);
+    if (task->future.base.aux & (ART_TASK_MUST_CANCEL | ART_TASK_THROW)) {
         take_request(task);
-        if (frame->state == 0)
-            frame->state = ART_DROPPED; /* cancelled before its first step: the body never runs */
+        if (task->future.top->state == 0)
+            task->future.top->state = ART_DROPPED; /* cancelled before its first step: the body never runs */
     }
-    art_step step = frame->resume(frame);
-    while (step != ART_SUSPENDED && (frame = frame->caller))
-        step = frame->resume(frame);
-
-    if (__builtin_expect(has_vars || art__vars, 0))
-        leave_vars(task, outside);
-    art_self.task = NULL;
-    if (step != ART_SUSPENDED)
-        return finish(loop, task);
-    /* It waits, but cancelling what it waits for went wrong (art__task_pass_cancel): nobody else can be told. */
-    return !art_self.raised || art__loop_callback_raised(loop, "Exception in callback Task.__step()", "task", task);
+    art_step step = art__task_resume(task);
+    leave_vars(task, outside);
+    return step;
 }
 
-art_step art_await_turn(art_frame *self)
+void art__task_keep_vars(art_task *task)
+{
+    leave_vars(task, NULL);
+}
+
+art_step art__await_turn(art_frame *self)
 {
     art_task *task = art_self.task;
     if (!task) {
@@ -239,7 +230,7 @@ art_step art_await_turn(art_frame *self)
 
 static bool cancel_what_is_awaited(art_task *task, art_str *message)
 {
-    if (task->future.base.aux & ART_TASK_QUEUED || !task->waits_on)
+    if (!(task->future.base.aux & ART_TASK_WAITS))
         return false;
     if (task->waits_on & 1)
         return art_waiter_cancel((art_waiter *)(task->waits_on & ~(uintptr_t)1), message);
@@ -270,6 +261,8 @@ void art__task_pass_cancel(art_task *task)
 {
     if (cancel_what_is_awaited(task, task->extra ? task->extra->message : NULL))
         task->future.base.aux &= ~(uint32_t)ART_TASK_MUST_CANCEL;
+    if (art_self.raised)
+        art__loop_callback_raised(art_self.loop, "Exception in callback Task.__step()", "task", task);
 }
 
 void art__task_refuse(art_task *task, art_future *future)
@@ -317,6 +310,7 @@ art_step art_waiter_wait(art_frame *self, art_waiter *waiter)
     }
     waiter->task = (uintptr_t)task;
     task->waits_on = (uintptr_t)waiter | 1;
+    task->future.base.aux |= ART_TASK_WAITS;
     task->future.top = self;
     if (__builtin_expect(task->future.base.aux & ART_TASK_MUST_CANCEL, 0))
         art__task_pass_cancel(task);
@@ -353,7 +347,7 @@ bool art_waiter_resumed(art_waiter *waiter)
         return true;
     if (!art_waiter_done(waiter)) {
         /* Something was thrown into the task: nobody may set this waiter any more. */
-        waiting_task(waiter)->waits_on = 0;
+        waiting_task(waiter)->future.base.aux &= ~(uint32_t)ART_TASK_WAITS;
         waiter->task |= ART_WAITER_CANCELLED;
         if (!art_self.raised)
             art_raise_new(&art_type_RuntimeError, "await wasn't used with future");
@@ -474,10 +468,9 @@ void art__task_drop(art_loop *loop, art_task *task)
 {
     art__loop_report(loop, "Task was destroyed but it is pending!", NULL, "task", task);
     art__tasks_remove(loop, task);
-    if (task->future.base.aux & ART_TASK_QUEUED)
+    if (!(task->future.base.aux & ART_TASK_WAITS))
         art__ready_remove(loop, &task->link);
-    task->future.base.aux &= ~(uint32_t)(ART_TASK_RUNNING | ART_TASK_QUEUED);
-    task->waits_on = 0;
+    task->future.base.aux &= ~(uint32_t)(ART_TASK_RUNNING | ART_TASK_WAITS);
     art__future_forsake(&task->future);
     if (task->future.base.refs > 1)
         task->next = art_retain(loop);

@@ -25,15 +25,18 @@ enum {
     ART_TASK_MUST_CANCEL = 1 << 8,   /* CancelledError is raised at its next step */
     ART_TASK_STARTED = 1 << 9,       /* coroutine object: awaited or made a task before */
     ART_TASK_RUNNING = 1 << 10,      /* a real task, owned by its loop while pending */
-    ART_TASK_QUEUED = 1 << 11,       /* its step is in the ready queue */
+    ART_TASK_WAITS = 1 << 11,        /* waits for `waits_on`; else it runs, or its step is in the ready queue */
     ART_TASK_THROW = 1 << 12,        /* extra->pending is to be raised at its next step */
 
     ART_FUTURE_IS_SHIELD = 1 << 13,  /* the outer future of shield() */
 
-    ART_FUTURE_LOOP_SHIFT = 14,      /* 6 bits: number of the loop within its thread */
+    ART_TASK_HAS_EXTRA = 1 << 14,    /* extra is there */
+    ART_TASK_UNUSUAL = ART_TASK_MUST_CANCEL | ART_TASK_THROW | ART_TASK_HAS_EXTRA, /* what a step must look at */
+
+    ART_FUTURE_LOOP_SHIFT = 15,      /* 6 bits: number of the loop within its thread */
     ART_FUTURE_LOOP_MASK = 63,
-    ART_TASK_CANCELS_SHIFT = 20,     /* 12 bits */
-    ART_TASK_CANCELS_MASK = 4095,
+    ART_TASK_CANCELS_SHIFT = 21,     /* 11 bits */
+    ART_TASK_CANCELS_MASK = 2047,
 };
 
 /* A callback on a future in C. It allocates nothing: the node belongs to whoever registers it and must live until it has been

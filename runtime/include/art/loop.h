@@ -33,6 +33,32 @@ enum {
     ART_LINK_MASK = 7,
 };
 
+/* What is ready, first come first served. A turn runs from `first` to the one whose link is at `end`. */
+typedef struct art_ready {
+    art_link first; /* runs next; 0: nothing is ready */
+    art_link *last; /* where the next one is linked */
+    art_link *end;  /* the link of the last one that this turn runs; &first: none is left of it */
+} art_ready;
+
+/* What generated code may see of a loop; the rest follows. */
+typedef struct art_loop_front {
+    art_obj base;
+    art_ready queue;
+} art_loop_front;
+
+static inline void *art__link_target(art_link link)
+{
+    return (void *)(link & ~(uintptr_t)ART_LINK_MASK);
+}
+static inline void art__ready_push(art_loop *loop, art_link link)
+{
+    art_ready *queue = &((art_loop_front *)loop)->queue;
+    art_link *next = (art_link *)art__link_target(link);
+    *next = 0;
+    *queue->last = link;
+    queue->last = next;
+}
+
 /* A function to call on the loop. It may free the call. An exception that it leaves pending goes to the exception handler;
  * KeyboardInterrupt and SystemExit end the loop's run. */
 typedef struct art_call art_call;

@@ -25,8 +25,8 @@ typedef struct art_task_extra {
 struct art_task {
     art_future future;
     union {
-        art_link link;      /* QUEUED: the next in the ready queue */
-        uintptr_t waits_on; /* else: the art_future it waits for, or an art_waiter | 1, borrowed; 0: nothing (it runs) */
+        art_link link;      /* the next in the ready queue */
+        uintptr_t waits_on; /* ART_TASK_WAITS: the art_future it waits for, or an art_waiter | 1; borrowed */
     };
     art_task *prev, *next;  /* all pending tasks of the loop, in order of creation */
     art_task_extra *extra;  /* owned; NULL: nothing special */
@@ -109,11 +109,20 @@ typedef struct art_sleep_frame {
 void art_sleep_init(art_sleep_frame *frame, double delay);
 art_step art_sleep_resume(art_frame *base);
 
-/* A bare yield to the loop: `self` is resumed in the next turn. Returns ART_SUSPENDED; `case k` asks art_raised. */
-art_step art_await_turn(art_frame *self);
+art_step art__await_turn(art_frame *self);
 
-/* The step of a task when it is taken from the ready queue. False: KeyboardInterrupt or SystemExit is pending. */
-bool art__task_step(art_loop *loop, art_task *task);
+/* A bare yield to the loop, await asyncio.sleep(0): `self` is resumed in the next turn. Returns ART_SUSPENDED; `case k` asks
+ * art_raised. */
+static inline art_step art_await_turn(art_frame *self)
+{
+    art_task *task = art_self.task;
+    if (__builtin_expect(!task || !(task->future.base.aux & ART_TASK_RUNNING), 0))
+        return art__await_turn(self);
+    task->future.top = self;
+    art__ready_push(art_self.loop, (art_link)&task->link | ART_LINK_TASK);
+    return ART_SUSPENDED;
+}
+
 /* Puts the task's next step in the queue. */
 void art__task_ready(art_task *task);
 
