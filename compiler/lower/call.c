@@ -59,14 +59,10 @@ bool is_awaitable_call(const IrExpr *e)
 static IrOp list_get_op(const Type *item)
 {
     switch (item->kind) {
-    case TYPE_INT:
-        return IR_OP_LIST_GET_INT;
-    case TYPE_FLOAT:
-        return IR_OP_LIST_GET_FLOAT;
-    case TYPE_BOOL:
-        return IR_OP_LIST_GET_BOOL;
-    default:
-        return types_is_counted(item) ? IR_OP_LIST_GET_PTR : IR_OP_COUNT;
+    case TYPE_INT: return IR_OP_LIST_GET_INT;
+    case TYPE_FLOAT: return IR_OP_LIST_GET_FLOAT;
+    case TYPE_BOOL: return IR_OP_LIST_GET_BOOL;
+    default: return types_is_counted(item) ? IR_OP_LIST_GET_PTR : IR_OP_COUNT;
     }
 }
 
@@ -90,9 +86,11 @@ static IrExpr *typed_list_call(Lower *l, IrExpr *call)
     if (strcmp(name, "art_list_get") == 0 && list_get_op(item) != IR_OP_COUNT)
         return e_op(l, list_get_op(item), call->type, call->args.items[0], call->args.items[1]);
     if (strcmp(name, "art_list_append") == 0 && ending)
-        return e_runtime(l, arena_printf(l->arena, "art_list_append_%s", ending), 0, t_none(l), call->args.len, call->args.items);
+        return e_runtime(l, arena_printf(l->arena, "art_list_append_%s", ending), 0, t_none(l), call->args.len,
+                         call->args.items);
     if (strcmp(name, "art_list_set") == 0 && ending)
-        return e_runtime(l, arena_printf(l->arena, "art_list_set_%s", ending), RT_RAISES, t_none(l), call->args.len, call->args.items);
+        return e_runtime(l, arena_printf(l->arena, "art_list_set_%s", ending), RT_RAISES, t_none(l), call->args.len,
+                         call->args.items);
     return call;
 }
 
@@ -125,7 +123,8 @@ static IrExpr *bound_or_missing(Lower *l, Node *n)
 
 static IrExpr *step_of(Lower *l, Node *n)
 {
-    return n->as.slice.step && n->as.slice.step->kind != NODE_NONE ? bound_or_missing(l, n->as.slice.step) : e_int(l, 1);
+    return n->as.slice.step && n->as.slice.step->kind != NODE_NONE ? bound_or_missing(l, n->as.slice.step)
+                                                                   : e_int(l, 1);
 }
 
 static void give_slice(Lower *l, CallSite *site, uint32_t binding, Node *n)
@@ -152,20 +151,16 @@ IrExpr *constant_value(Lower *l, Node *n)
     IrExpr *e;
 
     switch (n->kind) {
-    case NODE_STR:
-        return e_str(l, n->as.str.text, n->as.str.len);
+    case NODE_STR: return e_str(l, n->as.str.text, n->as.str.len);
     case NODE_BYTES:
         e = e_str(l, n->as.str.text, n->as.str.len);
         e->kind = IR_BYTES;
         e->type = t_bytes(l);
         return e;
-    case NODE_INT:
-        return e_int(l, (int64_t)n->as.integer.value);
-    case NODE_FLOAT:
-        return e_float(l, n->as.real.value);
+    case NODE_INT: return e_int(l, (int64_t)n->as.integer.value);
+    case NODE_FLOAT: return e_float(l, n->as.real.value);
     case NODE_TRUE:
-    case NODE_FALSE:
-        return e_bool(l, n->kind == NODE_TRUE);
+    case NODE_FALSE: return e_bool(l, n->kind == NODE_TRUE);
     case NODE_UNARY:
         e = constant_value(l, n->as.unary.operand);
         if (n->as.unary.op == OP_NOT)
@@ -175,8 +170,7 @@ IrExpr *constant_value(Lower *l, Node *n)
         if (e->kind == IR_FLOAT && n->as.unary.op == OP_NEG)
             return e_float(l, -e->as.real);
         return unary_op(l, n->as.unary.op, e, e->type);
-    default:
-        return e_none(l, t_none(l));
+    default: return e_none(l, t_none(l));
     }
 }
 
@@ -248,7 +242,8 @@ static IrExpr *collect_fixed(Lower *l, const Binding *b, IrExprKind kind)
 static bool is_open_star(Lower *l, const Binding *b)
 {
     for (uint32_t i = 0; i < b->values.len; i++)
-        if (b->values.items[i]->kind == NODE_STARRED && type_at(l, b->values.items[i]->as.unary.operand)->kind != TYPE_TUPLE)
+        if (b->values.items[i]->kind == NODE_STARRED &&
+            type_at(l, b->values.items[i]->as.unary.operand)->kind != TYPE_TUPLE)
             return true;
     return false;
 }
@@ -276,7 +271,8 @@ static IrExpr *collect_keywords(Lower *l, const Binding *b)
         if (name)
             dict_put(l, dict, e_str(l, name, interned_len(name)), value);
         else
-            emit_eval(l, RUNTIME(l, "art_dict_update", RT_RAISES, t_none(l), e_read(l, dict), convert(l, value, b->type)));
+            emit_eval(l,
+                      RUNTIME(l, "art_dict_update", RT_RAISES, t_none(l), e_read(l, dict), convert(l, value, b->type)));
     }
     return e_read(l, dict);
 }
@@ -345,24 +341,17 @@ static IrExpr *class_argument(Lower *l, const Binding *b, IrExpr *self)
 static IrExpr *fixed_value(Lower *l, const Callee *callee, const Binding *b)
 {
     switch (b->kind) {
-    case BIND_DEFAULT:
-        return constant_value(l, b->value);
+    case BIND_DEFAULT: return constant_value(l, b->value);
     case BIND_DEFAULT_VAR:
         if (callee && callee->kind == CALLEE_INSTANCE && carries_default(l, callee->instance, b->value))
             return e_zero(l, b->type); /* call_filled leaves it out */
         return default_value(l, b);
-    case BIND_FACTORY:
-        return factory_value(l, b);
-    case BIND_STAR:
-        return collect_star(l, b);
-    case BIND_KEYWORDS:
-        return collect_keywords(l, b);
-    case BIND_SPREAD:
-        return e_item(l, once(l, b->value, "tuple"), b->index);
-    case BIND_SPREAD_CHECKED:
-        return spread_checked(l, callee, b);
-    default:
-        return e_none(l, t_none(l));
+    case BIND_FACTORY: return factory_value(l, b);
+    case BIND_STAR: return collect_star(l, b);
+    case BIND_KEYWORDS: return collect_keywords(l, b);
+    case BIND_SPREAD: return e_item(l, once(l, b->value, "tuple"), b->index);
+    case BIND_SPREAD_CHECKED: return spread_checked(l, callee, b);
+    default: return e_none(l, t_none(l));
     }
 }
 
@@ -457,7 +446,8 @@ static IrExpr *call_instance(Lower *l, Instance *inst, IrExpr *closure, const Ir
 static bool fills_defaults(Lower *l, const Callee *callee)
 {
     for (uint32_t i = 0; i < callee->binding_count; i++)
-        if (callee->bindings[i].kind == BIND_DEFAULT_VAR && carries_default(l, callee->instance, callee->bindings[i].value))
+        if (callee->bindings[i].kind == BIND_DEFAULT_VAR &&
+            carries_default(l, callee->instance, callee->bindings[i].value))
             return true;
     return false;
 }
@@ -472,7 +462,8 @@ static IrExpr *call_filled(Lower *l, Callee *callee, IrExpr *closure, const IrEx
     e->as.func = func;
     add_arg(l, e, closure);
     for (uint32_t i = 0; i < args->len && i < callee->binding_count; i++)
-        if (callee->bindings[i].kind != BIND_DEFAULT_VAR || !carries_default(l, callee->instance, callee->bindings[i].value))
+        if (callee->bindings[i].kind != BIND_DEFAULT_VAR ||
+            !carries_default(l, callee->instance, callee->bindings[i].value))
             add_arg(l, e, convert(l, args->items[i], func->params.items[at++]->type));
     e = finish_call(l, e);
     return callee->result->kind == TYPE_NEVER ? e : narrowed_to(l, e, callee->result);
@@ -487,7 +478,8 @@ static IrExpr *call_slot(Lower *l, Callee *callee, const IrExprVec *args)
     e->as.slot = slot;
     add_arg(l, e, narrowed_to(l, args->items[0], cls->cls->type));
     for (uint32_t i = 1; i < args->len; i++)
-        add_arg(l, e, i - 1 < slot->params.len ? convert(l, args->items[i], slot->params.items[i - 1]) : args->items[i]);
+        add_arg(l, e,
+                i - 1 < slot->params.len ? convert(l, args->items[i], slot->params.items[i - 1]) : args->items[i]);
     return finish_call(l, e);
 }
 
@@ -521,7 +513,8 @@ static IrExpr *new_exception(Lower *l, Callee *callee, const IrExprVec *args)
     IrExpr *type = e_type(l, callee->cls->type);
 
     if (class_derives(callee->cls, builtin_class(l, "BaseExceptionGroup")) && args->len == 2)
-        return RUNTIME(l, "art_exc_group_new", RT_RAISES, callee->cls->type, type, convert(l, args->items[0], t_str(l)), args->items[1]);
+        return RUNTIME(l, "art_exc_group_new", RT_RAISES, callee->cls->type, type, convert(l, args->items[0], t_str(l)),
+                       args->items[1]);
     if (args->len == 0)
         return RUNTIME(l, "art_exc_new", 0, callee->cls->type, type);
     if (args->len == 1 && args->items[0]->type->kind == TYPE_STR)
@@ -533,7 +526,8 @@ static IrExpr *call_exception(Lower *l, Callee *callee, IrExpr *self, const IrEx
 {
     if (!callee->receiver)
         return new_exception(l, callee, args);
-    return RUNTIME(l, "art_exc_set_args", 0, t_none(l), convert(l, self, t_exception(l)), e_int(l, args->len), box_array(l, args));
+    return RUNTIME(l, "art_exc_set_args", 0, t_none(l), convert(l, self, t_exception(l)), e_int(l, args->len),
+                   box_array(l, args));
 }
 
 /* Colour(1), Colour["RED"]: the member whose value or name is that. */
@@ -546,8 +540,9 @@ static IrExpr *find_member(Lower *l, Callee *callee, IrExpr *value)
     value = to_simple(l, value, NULL);
     for (uint32_t i = 0; i < info->members.len; i++) {
         IrExpr *member = enum_member_value(l, callee->cls, i);
-        IrExpr *what = callee->kind == CALLEE_NAMED ? e_str(l, info->members.items[i].name, interned_len(info->members.items[i].name))
-                                                    : enum_value_of(l, member, i);
+        IrExpr *what = callee->kind == CALLEE_NAMED
+                           ? e_str(l, info->members.items[i].name, interned_len(info->members.items[i].name))
+                           : enum_value_of(l, member, i);
         IrStmt *test = ir_stmt(l->c, IR_IF, l->fn->span);
         test->cond = equal(l, value, what);
         emit(l, test);
@@ -556,16 +551,19 @@ static IrExpr *find_member(Lower *l, Callee *callee, IrExpr *value)
         enter_block(l, &test->orelse);
     }
     if (callee->kind == CALLEE_NAMED)
-        emit_eval(l, RUNTIME(l, "art_raise_box", RT_RAISES, t_none(l), e_type(l, exception_type(l, "KeyError")), box(l, value)));
+        emit_eval(l, RUNTIME(l, "art_raise_box", RT_RAISES, t_none(l), e_type(l, exception_type(l, "KeyError")),
+                             box(l, value)));
     else
-        emit_eval(l, RUNTIME(l, "art_raise_enum_value", RT_RAISES, t_none(l), e_type(l, callee->cls->type), box(l, value)));
+        emit_eval(
+            l, RUNTIME(l, "art_raise_enum_value", RT_RAISES, t_none(l), e_type(l, callee->cls->type), box(l, value)));
     enter_block(l, outer);
     return e_read(l, found);
 }
 
 static IrExpr *abstract_call(Lower *l, Callee *callee)
 {
-    raise_text(l, exception_type(l, "TypeError"), arena_printf(l->arena, "Can't instantiate abstract class %s", callee->cls->name));
+    raise_text(l, exception_type(l, "TypeError"),
+               arena_printf(l->arena, "Can't instantiate abstract class %s", callee->cls->name));
     return e_zero(l, callee->cls->type);
 }
 
@@ -576,23 +574,15 @@ static IrExpr *make(Lower *l, Callee *callee, IrExpr *self, IrExprVec *args)
         if (fills_defaults(l, callee))
             return call_filled(l, callee, self, args);
         return call_instance(l, callee->instance, self, args, callee->result);
-    case CALLEE_C:
-        return call_c(l, callee, args);
-    case CALLEE_SLOT:
-        return call_slot(l, callee, args);
-    case CALLEE_VALUE:
-        return call_function_value(l, self, args);
-    case CALLEE_NEW:
-        return callee->is_abstract ? abstract_call(l, callee) : construct(l, callee, self, args);
-    case CALLEE_EXCEPTION:
-        return call_exception(l, callee, self, args);
+    case CALLEE_C: return call_c(l, callee, args);
+    case CALLEE_SLOT: return call_slot(l, callee, args);
+    case CALLEE_VALUE: return call_function_value(l, self, args);
+    case CALLEE_NEW: return callee->is_abstract ? abstract_call(l, callee) : construct(l, callee, self, args);
+    case CALLEE_EXCEPTION: return call_exception(l, callee, self, args);
     case CALLEE_ENUM:
-    case CALLEE_NAMED:
-        return find_member(l, callee, args->items[0]);
-    case CALLEE_DYNAMIC:
-        return call_dynamic(l, self, args);
-    case CALLEE_SPECIAL:
-        return special_with(l, callee, args);
+    case CALLEE_NAMED: return find_member(l, callee, args->items[0]);
+    case CALLEE_DYNAMIC: return call_dynamic(l, self, args);
+    case CALLEE_SPECIAL: return special_with(l, callee, args);
     }
     return e_none(l, t_none(l));
 }
@@ -624,7 +614,8 @@ static bool is_super(Lower *l, const Node *n)
 {
     const Action *a = n->kind == NODE_CALL ? action_at(l, n, ACT_CALL) : NULL;
 
-    return a && a->callee->kind == CALLEE_SPECIAL && a->callee->special == SPECIAL_SUPER && n->as.call.func->kind == NODE_NAME;
+    return a && a->callee->kind == CALLEE_SPECIAL && a->callee->special == SPECIAL_SUPER &&
+           n->as.call.func->kind == NODE_NAME;
 }
 
 static IrExpr *object_of(Lower *l, Node *value)
@@ -658,10 +649,12 @@ static IrExpr *called_value(Lower *l, Callee *callee, Node *n, Node *func)
 {
     if (!func)
         return NULL;
-    bool is_method = n->kind != NODE_CALL || (func->kind == NODE_ATTRIBUTE && (!l->fn->inst->types[func->id] ||
-                                                                            l->fn->inst->types[func->id]->kind == TYPE_NEVER));
+    bool is_method =
+        n->kind != NODE_CALL || (func->kind == NODE_ATTRIBUTE &&
+                                 (!l->fn->inst->types[func->id] || l->fn->inst->types[func->id]->kind == TYPE_NEVER));
     Node *object = n->kind == NODE_CALL && is_method ? func->as.attribute.value : func;
-    if (takes_receiver(callee) || callee->kind == CALLEE_EXCEPTION || (callee->kind == CALLEE_NEW && callee->receiver) ||
+    if (takes_receiver(callee) || callee->kind == CALLEE_EXCEPTION ||
+        (callee->kind == CALLEE_NEW && callee->receiver) ||
         (callee->binding_count && callee->bindings[0].kind == BIND_CLASS && object->kind != NODE_NAME)) {
         if (callee->kind == CALLEE_EXCEPTION && !callee->receiver)
             return NULL;
@@ -672,7 +665,8 @@ static IrExpr *called_value(Lower *l, Callee *callee, Node *n, Node *func)
         return expr(l, func);
     if (func->kind != NODE_NAME && func->kind != NODE_ATTRIBUTE)
         emit_eval(l, expr(l, func));
-    if (is_attribute_call(l, func) && func->as.attribute.value->kind == NODE_CALL && !is_super(l, func->as.attribute.value))
+    if (is_attribute_call(l, func) && func->as.attribute.value->kind == NODE_CALL &&
+        !is_super(l, func->as.attribute.value))
         emit_eval(l, expr(l, func->as.attribute.value)); /* make().static_method() */
     return NULL;
 }
@@ -761,7 +755,11 @@ IrExpr *call_callee(Lower *l, Node *n, Callee *callee, Node *func)
 
 static IrExpr *collected(Lower *l, const Binding *b, IrExpr *const *values, uint32_t count)
 {
-    IrExpr *e = e_new(l, b->type->kind == TYPE_TUPLE ? IR_TUPLE : b->type->kind == TYPE_DICT ? IR_DICT : IR_LIST, b->type);
+    IrExpr *e = e_new(l,
+                      b->type->kind == TYPE_TUPLE  ? IR_TUPLE
+                      : b->type->kind == TYPE_DICT ? IR_DICT
+                                                   : IR_LIST,
+                      b->type);
 
     for (uint32_t i = 0; i < count; i++)
         add_arg(l, e, convert(l, values[i], b->type->kind == TYPE_TUPLE ? b->type->args[i] : b->type->args[0]));
@@ -771,7 +769,8 @@ static IrExpr *collected(Lower *l, const Binding *b, IrExpr *const *values, uint
 /* A slice as written is three values. */
 static bool is_slice_binding(const Callee *callee, const Binding *b)
 {
-    return callee->kind == CALLEE_C && b->type && b->type->kind == TYPE_SLICE && b->value && b->value->kind == NODE_SLICE;
+    return callee->kind == CALLEE_C && b->type && b->type->kind == TYPE_SLICE && b->value &&
+           b->value->kind == NODE_SLICE;
 }
 
 IrExpr *call_with(Lower *l, Callee *callee, IrExpr *receiver, IrExpr *const *values, uint32_t count)
@@ -786,23 +785,17 @@ IrExpr *call_with(Lower *l, Callee *callee, IrExpr *receiver, IrExpr *const *val
             if (callee->kind != CALLEE_NEW)
                 vec_push(l->arena, &args, receiver_for(l, callee, b, receiver));
             break;
-        case BIND_CLASS:
-            vec_push(l->arena, &args, class_argument(l, b, receiver));
-            break;
+        case BIND_CLASS: vec_push(l->arena, &args, class_argument(l, b, receiver)); break;
         case BIND_STAR: {
             uint32_t taken = b->values.len < count - next ? b->values.len : count - next;
             vec_push(l->arena, &args, collected(l, b, values + next, taken));
             next += taken;
             break;
         }
-        case BIND_KEYWORDS:
-            vec_push(l->arena, &args, collected(l, b, NULL, 0));
-            break;
+        case BIND_KEYWORDS: vec_push(l->arena, &args, collected(l, b, NULL, 0)); break;
         case BIND_DEFAULT:
         case BIND_DEFAULT_VAR:
-        case BIND_FACTORY:
-            vec_push(l->arena, &args, convert(l, fixed_value(l, callee, b), b->type));
-            break;
+        case BIND_FACTORY: vec_push(l->arena, &args, convert(l, fixed_value(l, callee, b), b->type)); break;
         default:
             for (uint32_t bound = 0; bound < 2 && is_slice_binding(callee, b) && next + 1 < count; bound++)
                 vec_push(l->arena, &args, values[next++]);
@@ -844,7 +837,8 @@ Instance *method_instance(Lower *l, const Class *cls, const char *name)
     }
     for (uint32_t i = 0; i < l->inf->instances.len; i++) {
         Instance *inst = l->inf->instances.items[i];
-        if (inst->cls && inst->decl && inst->decl->kind == NODE_FUNCTION && inst->decl->as.function.name == name && class_derives(cls, inst->cls))
+        if (inst->cls && inst->decl && inst->decl->kind == NODE_FUNCTION && inst->decl->as.function.name == name &&
+            class_derives(cls, inst->cls))
             return inst;
     }
     return NULL;
@@ -865,7 +859,9 @@ IrExpr *call_method_named(Lower *l, IrExpr *receiver, const char *name, IrExpr *
     }
     if (m && cls->is_library && !method_instance(l, cls, name)) {
         Callee callee = {.kind = CALLEE_C, .decl = m->decl, .receiver = receiver->type};
-        callee.result = strcmp(name, "__len__") == 0 || strcmp(name, "__hash__") == 0 ? t_int(l) : strcmp(name, "__bool__") == 0 ? t_bool(l) : t_str(l);
+        callee.result = strcmp(name, "__len__") == 0 || strcmp(name, "__hash__") == 0 ? t_int(l)
+                        : strcmp(name, "__bool__") == 0                               ? t_bool(l)
+                                                                                      : t_str(l);
         return call_c(l, &callee, &all);
     }
     Instance *inst = method_instance(l, cls, name);
@@ -882,6 +878,8 @@ IrExpr *lower_call(Lower *l, Node *n)
 
     if (!a && action_at(l, n, ACT_DYNAMIC))
         return lower_dynamic_call(l, n);
+    if (action_at(l, n, ACT_AWAIT_SELF))
+        return expr(l, n->as.call.func->as.attribute.value);
     if (!a || !a->callee) {
         for (uint32_t i = 0; i < n->as.call.args.len; i++)
             emit_eval(l, expr(l, n->as.call.args.items[i].value));

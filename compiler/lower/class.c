@@ -62,38 +62,19 @@ static void add_specials(Lower *l, IrClass *ir, const ClassInfo *info)
     ir->format = special_func(l, info, "__format__");
 }
 
-/* field(repr=False), field(compare=False) */
-static bool is_left_out(const Node *value, const char *name)
-{
-    for (uint32_t i = 0; value && value->kind == NODE_CALL && i < value->as.call.args.len; i++) {
-        const Arg *arg = &value->as.call.args.items[i];
-        if (arg->kind == ARG_KEYWORD && strcmp(arg->name, name) == 0)
-            return arg->value->kind == NODE_FALSE;
-    }
-    return false;
-}
-
-static const Class *owner_of_field(const Class *cls, const Field *field)
-{
-    for (; cls; cls = cls->base)
-        for (uint32_t i = 0; i < cls->fields.len; i++)
-            if (cls->fields.items[i] == field)
-                return cls;
-    return NULL;
-}
-
 /* -- text and order of enums ------------------------------------------------------------------------------------------------------------ */
 
 static bool is_value_enum(const Class *cls)
 {
     for (; cls; cls = cls->base)
-        if (cls->is_library && (strcmp(cls->name, "IntEnum") == 0 || strcmp(cls->name, "StrEnum") == 0 || strcmp(cls->name, "IntFlag") == 0))
+        if (cls->is_library && (strcmp(cls->name, "IntEnum") == 0 || strcmp(cls->name, "StrEnum") == 0 ||
+                                strcmp(cls->name, "IntFlag") == 0))
             return true;
     return false;
 }
 
 /* A method that the class statement does not write: the body is one return. */
-static Fn *made_up(Lower *l, const Class *cls, const char *name, Type *result, uint32_t params)
+Fn *made_up(Lower *l, const Class *cls, const char *name, Type *result, uint32_t params)
 {
     IrFunc *func = arena_new(l->arena, IrFunc);
     Fn *fn = arena_new(l->arena, Fn);
@@ -112,7 +93,7 @@ static Fn *made_up(Lower *l, const Class *cls, const char *name, Type *result, u
     return fn;
 }
 
-static IrFunc *finish_made_up(Lower *l, Fn *fn, IrExpr *value)
+IrFunc *finish_made_up(Lower *l, Fn *fn, IrExpr *value)
 {
     emit_return(l, value);
     l->fn = fn->outer;
@@ -131,66 +112,6 @@ static IrExpr *enum_text(Lower *l, const char *format, IrExpr *self, bool has_va
     return e;
 }
 
-/* The fields of an object that take part in comparisons, as a tuple. */
-static IrExpr *compared_fields(Lower *l, const Class *cls, IrExpr *object)
-{
-    const ClassInfo *info = infer_class(l->inf, cls);
-    IrExpr *tuple = e_new(l, IR_TUPLE, NULL);
-    TypeVec types = {0};
-
-    for (uint32_t i = 0; i < info->init_fields.len; i++) {
-        Field *field = info->init_fields.items[i];
-        if (is_left_out(info->init_defaults.items[i], "compare"))
-            continue;
-        add_arg(l, tuple, e_field(l, object, owner_of_field(cls, field), field));
-        vec_push(l->arena, &types, field->type);
-    }
-    tuple->type = types_make(l->types, TYPE_TUPLE, l->kinds[TYPE_TUPLE], types.items, types.len);
-    return tuple;
-}
-
-static IrFunc *compare_as_tuples(Lower *l, const Class *cls, const char *name, IrOp op, Type *result)
-{
-    uint32_t params = op == IR_OP_SLOT_HASH ? 1 : 2;
-    Fn *fn = made_up(l, cls, name, result, params);
-    IrExpr *self = compared_fields(l, cls, e_read(l, fn->ir->params.items[0]));
-    IrExpr *other = params > 1 ? compared_fields(l, cls, e_read(l, fn->ir->params.items[1])) : NULL;
-
-    return finish_made_up(l, fn, e_op(l, op, result, self, other));
-}
-
-/* Point(x=1, y=2) */
-static IrFunc *namedtuple_repr(Lower *l, const Class *cls)
-{
-    const ClassInfo *info = infer_class(l->inf, cls);
-    Fn *fn = made_up(l, cls, "__repr__", t_str(l), 1);
-    IrExpr *e = e_new(l, IR_FORMAT, t_str(l)), *fields = compared_fields(l, cls, e_read(l, fn->ir->params.items[0]));
-    Text format = text_make(l->arena);
-
-    text_printf(&format, "%s(", cls->name);
-    for (uint32_t i = 0; i < fields->args.len; i++) {
-        text_printf(&format, "%s%s=%%s", i ? ", " : "", info->init_fields.items[i]->name);
-        add_arg(l, e, repr_of(l, fields->args.items[i]));
-    }
-    text_char(&format, ')');
-    e->as.format = text_string(&format);
-    return finish_made_up(l, fn, e);
-}
-
-static void add_generated_methods(Lower *l, IrClass *ir)
-{
-    const Class *cls = ir->cls;
-    const ClassInfo *info = infer_class(l->inf, cls);
-
-    if (cls->is_namedtuple) {
-        ir->repr = ir->repr ? ir->repr : namedtuple_repr(l, cls);
-        ir->eq = ir->eq ? ir->eq : compare_as_tuples(l, cls, "__eq__", IR_OP_SLOT_EQ, t_bool(l));
-        ir->hash = ir->hash ? ir->hash : compare_as_tuples(l, cls, "__hash__", IR_OP_SLOT_HASH, t_int(l));
-    }
-    if (!ir->less && (cls->is_namedtuple || info->has_order))
-        ir->less = compare_as_tuples(l, cls, "__lt__", IR_OP_SLOT_LT, t_bool(l));
-}
-
 static void add_enum_methods(Lower *l, IrClass *ir)
 {
     const Class *cls = ir->cls;
@@ -198,32 +119,23 @@ static void add_enum_methods(Lower *l, IrClass *ir)
 
     if (!ir->repr) {
         fn = made_up(l, cls, "__repr__", t_str(l), 1);
-        ir->repr = finish_made_up(l, fn, enum_text(l, arena_printf(l->arena, "<%s.%%s: %%s>", cls->name), e_read(l, fn->ir->params.items[0]), true));
+        ir->repr = finish_made_up(
+            l, fn,
+            enum_text(l, arena_printf(l->arena, "<%s.%%s: %%s>", cls->name), e_read(l, fn->ir->params.items[0]), true));
     }
     if (!ir->str) {
         fn = made_up(l, cls, "__str__", t_str(l), 1);
         IrExpr *self = e_read(l, fn->ir->params.items[0]);
-        ir->str = finish_made_up(l, fn, is_value_enum(cls) ? str_of(l, enum_value_of(l, self, 0))
-                                                           : enum_text(l, arena_printf(l->arena, "%s.%%s", cls->name), self, false));
+        ir->str =
+            finish_made_up(l, fn,
+                           is_value_enum(cls) ? str_of(l, enum_value_of(l, self, 0))
+                                              : enum_text(l, arena_printf(l->arena, "%s.%%s", cls->name), self, false));
     }
     if (!ir->less && cls->mixin) {
         fn = made_up(l, cls, "__lt__", t_bool(l), 2);
         IrExpr *a = e_read(l, fn->ir->params.items[0]), *b = e_read(l, fn->ir->params.items[1]);
         ir->less = finish_made_up(l, fn, compare_op(l, OP_LT, enum_value_of(l, a, 0), enum_value_of(l, b, 0)));
     }
-}
-
-static void add_repr_fields(Lower *l, IrClass *ir, const ClassInfo *info)
-{
-    StrVec names = {0};
-
-    if (!info->cls->is_dataclass && !is_namedtuple(info->cls))
-        return;
-    for (uint32_t i = 0; i < info->init_fields.len; i++)
-        if (!is_left_out(info->init_defaults.items[i], "repr"))
-            vec_push(l->arena, &names, info->init_fields.items[i]->name);
-    vec_push(l->arena, &names, NULL);
-    ir->repr_fields = names.items;
 }
 
 static void add_slot(Lower *l, IrClass *ir, const Method *m)
@@ -258,7 +170,6 @@ static void make_class(Lower *l, ClassInfo *info)
         if (m->is_overridden && !m->is_override && m->instances.len)
             add_slot(l, info->ir, m);
     }
-    add_repr_fields(l, info->ir, info);
     vec_push(l->arena, &l->program->classes, info->ir);
 }
 
@@ -310,13 +221,13 @@ void lower_classes(Lower *l)
         add_specials(l, ir, infer_class(l->inf, ir->cls));
         if (ir->cls->is_enum)
             add_enum_methods(l, ir);
-        add_generated_methods(l, ir);
+        add_record_methods(l, ir);
     }
 }
 
 /* -- new objects --------------------------------------------------------------------------------------------------------------------------- */
 
-static void store_field(Lower *l, IrExpr *object, const Class *cls, Field *field, IrExpr *value)
+void store_field(Lower *l, IrExpr *object, const Class *cls, Field *field, IrExpr *value)
 {
     IrStmt *s;
 
@@ -327,7 +238,7 @@ static void store_field(Lower *l, IrExpr *object, const Class *cls, Field *field
 }
 
 /* Fields that begin with the value of a class variable of the same name. */
-static void store_class_values(Lower *l, IrExpr *object, const Class *cls)
+void store_class_values(Lower *l, IrExpr *object, const Class *cls)
 {
     if (cls->base)
         store_class_values(l, object, cls->base);
@@ -353,7 +264,7 @@ static void store_given(Lower *l, IrExpr *object, Callee *callee, const IrExprVe
     }
 }
 
-static void store_hidden(Lower *l, IrExpr *object, const Class *cls)
+void store_hidden(Lower *l, IrExpr *object, const Class *cls)
 {
     const ClassInfo *info = infer_class(l->inf, cls);
 
@@ -375,7 +286,7 @@ static void finish_generated(Lower *l, IrExpr *object, Callee *callee, const IrE
         emit_eval(l, call_with(l, info->post_init_callee, object, NULL, 0));
 }
 
-static const char *object_name(Lower *l, const Class *cls)
+const char *object_name(Lower *l, const Class *cls)
 {
     char *name = arena_strdup(l->arena, cls->name);
 
@@ -469,23 +380,6 @@ IrExpr *construct(Lower *l, Callee *callee, IrExpr *self, const IrExprVec *args)
     return e_read(l, object);
 }
 
-IrExpr *fields_tuple(Lower *l, IrExpr *value)
-{
-    const Class *cls = value->type->cls;
-    const ClassInfo *info = infer_class(l->inf, cls->is_namedtuple ? cls : cls->base);
-    TypeVec types = {0};
-
-    value = to_simple(l, value, NULL);
-    for (uint32_t i = 0; i < info->init_fields.len; i++)
-        vec_push(l->arena, &types, info->init_fields.items[i]->type);
-    IrExpr *tuple = e_new(l, IR_TUPLE, types_make(l->types, TYPE_TUPLE, l->kinds[TYPE_TUPLE], types.items, types.len));
-    for (uint32_t i = 0; i < info->init_fields.len; i++) {
-        Field *field = info->init_fields.items[i];
-        add_arg(l, tuple, e_field(l, value, owner_of_field(cls, field), field));
-    }
-    return tuple;
-}
-
 /* -- enums ------------------------------------------------------------------------------------------------------------------------------------- */
 
 /* The topmost class of the program in an enum's family: its struct has the name and the value. */
@@ -560,7 +454,8 @@ static bool same_constant(const Node *a, const Node *b)
         return false;
     if (a->kind == NODE_INT)
         return a->as.integer.value == b->as.integer.value;
-    return a->kind == NODE_STR && a->as.str.len == b->as.str.len && memcmp(a->as.str.text, b->as.str.text, a->as.str.len) == 0;
+    return a->kind == NODE_STR && a->as.str.len == b->as.str.len &&
+           memcmp(a->as.str.text, b->as.str.text, a->as.str.len) == 0;
 }
 
 static int first_equal(const ClassInfo *info, uint32_t index)
@@ -628,7 +523,8 @@ static void make_members(Lower *l, const ClassInfo *info)
         value = to_simple(l, value, NULL);
         emit_set(l, vars[i], made);
         IrExpr *member = e_read(l, vars[i]);
-        store_field(l, member, enum_root(info->cls), enum_field(l, info->cls, 0), e_str(l, m->name, interned_len(m->name)));
+        store_field(l, member, enum_root(info->cls), enum_field(l, info->cls, 0),
+                    e_str(l, m->name, interned_len(m->name)));
         store_field(l, member, enum_root(info->cls), enum_field(l, info->cls, 1), value);
     }
 }
@@ -637,7 +533,9 @@ static void make_members(Lower *l, const ClassInfo *info)
 
 static bool is_member_assignment(const ClassInfo *info, const Node *n)
 {
-    const Node *value = n->kind == NODE_ASSIGN ? n->as.assign.value : n->kind == NODE_ANNASSIGN ? n->as.annassign.value : NULL;
+    const Node *value = n->kind == NODE_ASSIGN      ? n->as.assign.value
+                        : n->kind == NODE_ANNASSIGN ? n->as.annassign.value
+                                                    : NULL;
 
     for (uint32_t i = 0; value && i < info->members.len; i++)
         if (info->members.items[i].value == value)

@@ -86,7 +86,8 @@ IrFunc *without_defaults(Lower *l, Callee *callee)
     l->fn = fn;
     IrVarVec own = {0};
     for (uint32_t i = 0; i < func->captures.len; i++) { /* the same layout: it is the same closure */
-        IrVar *var = ir_var(l->c, filled, IR_VAR_CAPTURE, func->captures.items[i]->name, func->captures.items[i]->type, func->span);
+        IrVar *var = ir_var(l->c, filled, IR_VAR_CAPTURE, func->captures.items[i]->name, func->captures.items[i]->type,
+                            func->span);
         var->is_cell = func->captures.items[i]->is_cell;
         vec_push(l->arena, &own, var);
     }
@@ -136,12 +137,9 @@ bool is_constant_default(const Node *n)
     case NODE_BYTES:
     case NODE_TRUE:
     case NODE_FALSE:
-    case NODE_NONE:
-        return true;
-    case NODE_UNARY:
-        return is_constant_default(n->as.unary.operand);
-    default:
-        return false;
+    case NODE_NONE: return true;
+    case NODE_UNARY: return is_constant_default(n->as.unary.operand);
+    default: return false;
     }
 }
 
@@ -219,7 +217,8 @@ void lower_def(Lower *l, Node *n)
 
 static bool is_same_signature(const IrFunc *func, const Type *callable)
 {
-    if (func->kind != IR_FUNCTION || func->params.len != callable->arg_count - 1 || func->result != callable->args[callable->arg_count - 1])
+    if (func->kind != IR_FUNCTION || func->params.len != callable->arg_count - 1 ||
+        func->result != callable->args[callable->arg_count - 1])
         return false;
     for (uint32_t i = 0; i < func->params.len; i++)
         if (func->params.items[i]->type != callable->args[i])
@@ -263,7 +262,8 @@ static IrVar *capture_value(Lower *l, Fn *fn, IrExpr *e)
 
     if (!has_value || t->kind == TYPE_CLASSOBJ)
         return NULL;
-    return ir_var(l->c, fn->ir, IR_VAR_CAPTURE, t->kind == TYPE_BOUND ? "self" : "function", (Type *)(uintptr_t)t, l->fn->span);
+    return ir_var(l->c, fn->ir, IR_VAR_CAPTURE, t->kind == TYPE_BOUND ? "self" : "function", (Type *)(uintptr_t)t,
+                  l->fn->span);
 }
 
 /* Defaults of a function made here that are no constants: captured as they are now. */
@@ -274,7 +274,8 @@ static void capture_defaults(Lower *l, Fn *outer, Fn *fn, const Callee *callee, 
         IrVar *var = b->kind == BIND_DEFAULT_VAR ? map_get(&outer->defaults, b->value) : NULL;
         if (!var)
             continue;
-        map_set(l->arena, &fn->defaults, b->value, ir_var(l->c, fn->ir, IR_VAR_CAPTURE, "default", var->type, var->span));
+        map_set(l->arena, &fn->defaults, b->value,
+                ir_var(l->c, fn->ir, IR_VAR_CAPTURE, "default", var->type, var->span));
         vec_push(l->arena, captured, var);
     }
 }
@@ -328,7 +329,7 @@ static IrFunc *known_thunk(Lower *l, const Type *function, const Type *callable)
 IrExpr *to_callable(Lower *l, IrExpr *e, Type *callable)
 {
     const Type *outer_type = e->type;
-    Callee *callee = infer_callable_callee(l->inf, e->type);
+    Callee *callee = infer_callable_callee_for(l->inf, e->type, callable);
     IrExpr *closure = e_new(l, IR_CLOSURE, callable), *done;
     IrVarVec captured = {0};
 

@@ -19,22 +19,22 @@ typedef struct Fn Fn;
 /* The function that is being lowered. A generator expression is a function of its own in the middle of another. */
 struct Fn {
     Fn *outer;
-    Instance *inst;       /* whose types and actions the nodes have */
+    Instance *inst; /* whose types and actions the nodes have */
     IrFunc *ir;
-    IrBlock *block;       /* where statements go */
-    Exit *exits;          /* what leaving must do, innermost first */
-    IrVar *handled;       /* the exception that the handler around here handles, or NULL */
+    IrBlock *block; /* where statements go */
+    Exit *exits;    /* what leaving must do, innermost first */
+    IrVar *handled; /* the exception that the handler around here handles, or NULL */
     bool uses_handled;
-    int tries;            /* handlers of this function around here */
+    int tries; /* handlers of this function around here */
     int loops;
-    IrVar *first_turn;    /* of a yield from: nothing has been sent yet */
-    IrVar *result;        /* what `return` carries through a finally; made when needed */
-    Map vars;             /* Symbol -> IrVar in this function */
-    Node *genexp;         /* the generator expression, if it is one */
+    IrVar *first_turn;      /* of a yield from: nothing has been sent yet */
+    IrVar *result;          /* what `return` carries through a finally; made when needed */
+    Map vars;               /* Symbol -> IrVar in this function */
+    Node *genexp;           /* the generator expression, if it is one */
     Vec(Symbol *) captured; /* in the order of ir->captures */
-    Map defaults;         /* Node -> IrVar: defaults of functions made here */
-    Map own_defaults;     /* Node -> IrVar: defaults of its own that its closure carries */
-    Span span;            /* of the statement at hand */
+    Map defaults;           /* Node -> IrVar: defaults of functions made here */
+    Map own_defaults;       /* Node -> IrVar: defaults of its own that its closure carries */
+    Span span;              /* of the statement at hand */
 };
 
 typedef struct Lower {
@@ -44,32 +44,32 @@ typedef struct Lower {
     Types *types;
     IrProgram *program;
     Fn *fn;
-    Map fns;              /* Instance -> Fn * */
-    Map globals;          /* Symbol -> IrVar */
-    Map cells;            /* Symbol -> non-NULL: captured and assigned after */
-    Map scanned;          /* Scope -> Uses *: see scan.c */
-    Map cfuncs;           /* interned C name -> IrCFunc *: runtime functions called without a stub */
-    Map stubs;            /* (Node *) -> IrCFunc * */
-    Map defaults;         /* Symbol -> IrVar: default arguments evaluated at the def */
-    Map thunks;           /* see closure.c */
-    Class *kinds[TYPE_KIND_COUNT]; /* the class of each built-in kind */
-    Map builtin_classes;  /* name -> Class *: exceptions that only lowering raises or catches */
-    Map enum_fields;      /* Class -> Field ** : name and value */
-    Map members;          /* Class -> IrVar ** : members of an enum */
-    Map stable_vars;      /* IrVar -> non-NULL: not assigned by the loop that walks it */
-    Map special_args;     /* Node -> IrExpr *: operands that were lowered already */
+    Map fns;                            /* Instance -> Fn * */
+    Map globals;                        /* Symbol -> IrVar */
+    Map cells;                          /* Symbol -> non-NULL: captured and assigned after */
+    Map scanned;                        /* Scope -> Uses *: see scan.c */
+    Map cfuncs;                         /* interned C name -> IrCFunc *: runtime functions called without a stub */
+    Map stubs;                          /* (Node *) -> IrCFunc * */
+    Map defaults;                       /* Symbol -> IrVar: default arguments evaluated at the def */
+    Map thunks;                         /* see closure.c */
+    Class *kinds[TYPE_KIND_COUNT];      /* the class of each built-in kind */
+    Map builtin_classes;                /* name -> Class *: exceptions that only lowering raises or catches */
+    Map enum_fields;                    /* Class -> Field ** : name and value */
+    Map members;                        /* Class -> IrVar ** : members of an enum */
+    Map stable_vars;                    /* IrVar -> non-NULL: not assigned by the loop that walks it */
+    Map special_args;                   /* Node -> IrExpr *: operands that were lowered already */
     bool is_scanned, drives_generators; /* some generator is sent to or thrown into */
-    uint32_t positional;  /* of the call that is being made: arguments written by position */
-    Map placed;           /* IrExpr -> itself: stands somewhere */
+    uint32_t positional;                /* of the call that is being made: arguments written by position */
+    Map placed;                         /* IrExpr -> itself: stands somewhere */
 } Lower;
 
 /* -- order.c: evaluation order ---------------------------------------------------------------------------------------------- */
 
 enum {
-    EFFECT_CALLS = 1,   /* runs code whose effects the program could see */
-    EFFECT_RAISES = 2,  /* may raise (but for overflow alone) */
+    EFFECT_CALLS = 1,    /* runs code whose effects the program could see */
+    EFFECT_RAISES = 2,   /* may raise (but for overflow alone) */
     EFFECT_OVERFLOW = 4, /* may raise OverflowError */
-    EFFECT_READS = 8,   /* reads what a call could change */
+    EFFECT_READS = 8,    /* reads what a call could change */
 };
 
 typedef struct Operand {
@@ -81,12 +81,12 @@ typedef struct Operands {
 } Operands;
 
 unsigned effects_of(const IrExpr *e);
-bool is_simple(const IrExpr *e);  /* a constant or a plain variable: may be written twice */
+bool is_simple(const IrExpr *e); /* a constant or a plain variable: may be written twice */
 void operands_add(Lower *l, Operands *ops, IrExpr *value);
-void operands_settle(Lower *l, Operands *ops); /* afterwards the values may be evaluated in any order */
-IrExpr *to_temp(Lower *l, IrExpr *e, const char *stem); /* evaluated here, once */
+void operands_settle(Lower *l, Operands *ops);            /* afterwards the values may be evaluated in any order */
+IrExpr *to_temp(Lower *l, IrExpr *e, const char *stem);   /* evaluated here, once */
 IrExpr *to_simple(Lower *l, IrExpr *e, const char *stem); /* the same unless it may be written twice anyway */
-IrExpr *quiet(Lower *l, IrExpr *e, const char *stem);  /* without calls and raises: for conditions and arguments */
+IrExpr *quiet(Lower *l, IrExpr *e, const char *stem);     /* without calls and raises: for conditions and arguments */
 IrVar *temp_var(Lower *l, const char *stem, Type *type);
 IrVar *hidden_var(Lower *l, const char *stem, Type *type);
 const char *stem_of(const Type *t);
@@ -102,8 +102,8 @@ void emit(Lower *l, IrStmt *s);
 void emit_return(Lower *l, IrExpr *value);
 IrStmt *emit_new(Lower *l, IrStmtKind kind);
 void emit_set(Lower *l, IrVar *dst, IrExpr *value);
-void emit_eval(Lower *l, IrExpr *e);              /* for its effects; nothing if it has none */
-IrBlock *enter_block(Lower *l, IrBlock *block);   /* gives the one before */
+void emit_eval(Lower *l, IrExpr *e);            /* for its effects; nothing if it has none */
+IrBlock *enter_block(Lower *l, IrBlock *block); /* gives the one before */
 void add_header(Lower *l, const char *header, const char *lib);
 
 /* -- var.c: variables --------------------------------------------------------------------------------------------------------- */
@@ -112,11 +112,11 @@ IrVar *ir_var_of(Lower *l, Symbol *symbol);
 IrExpr *load_symbol(Lower *l, Symbol *symbol, Type *type); /* `type`: after narrowing */
 void store_symbol(Lower *l, Symbol *symbol, IrExpr *value);
 Type *symbol_type(Lower *l, Symbol *symbol);
-Symbol *used_symbol(Lower *l, Node *n);           /* what a NAME (walrus, capture, def …) stands for, imports followed */
+Symbol *used_symbol(Lower *l, Node *n); /* what a NAME (walrus, capture, def …) stands for, imports followed */
 Scope *node_scope(Lower *l);
-bool is_kept_symbol(Lower *l, Symbol *symbol);    /* has a variable: not a module, class, plain function */
+bool is_kept_symbol(Lower *l, Symbol *symbol); /* has a variable: not a module, class, plain function */
 bool func_captures(Lower *l, const Node *decl, Instance *owner); /* a closure with something in it */
-Instance *body_of(Lower *l, const Scope *scope);  /* the instance that runs a module's or class's statements */
+Instance *body_of(Lower *l, const Scope *scope); /* the instance that runs a module's or class's statements */
 IrVar *class_var_global(Lower *l, const Class *cls, Symbol *symbol);
 
 /* -- scan.c: what the text of a function says -------------------------------------------------------------------------------------- */
@@ -145,10 +145,10 @@ Type *t_float(Lower *l);
 Type *t_str(Lower *l);
 Type *t_any(Lower *l);
 Type *t_of(Lower *l, TypeKind kind, Type *arg);
-Type *t_exception(Lower *l);         /* BaseException */
+Type *t_exception(Lower *l); /* BaseException */
 Type *range_type(Lower *l);
 Type *t_bytes(Lower *l);
-void find_kinds(Lower *l);           /* first of all */
+void find_kinds(Lower *l); /* first of all */
 Type *exception_type(Lower *l, const char *name);
 const Class *builtin_class(Lower *l, const char *name);
 const char *name_of(Lower *l, const char *text); /* interned */
@@ -173,7 +173,16 @@ IrExpr *e_new(Lower *l, IrExprKind kind, Type *type);
 void add_arg(Lower *l, IrExpr *e, IrExpr *arg);
 
 /* A call of a runtime function that has no stub. Flags: */
-enum { RT_RAISES = 1, RT_TYPED = 2, RT_OUT = 4, RT_SLOT0 = 8, RT_SLOT1 = 16, RT_SLOT2 = 32, RT_PURE = 64, RT_ASYNC = 128 };
+enum {
+    RT_RAISES = 1,
+    RT_TYPED = 2,
+    RT_OUT = 4,
+    RT_SLOT0 = 8,
+    RT_SLOT1 = 16,
+    RT_SLOT2 = 32,
+    RT_PURE = 64,
+    RT_ASYNC = 128
+};
 IrExpr *e_runtime(Lower *l, const char *c_name, unsigned flags, Type *result, uint32_t count, IrExpr *const *args);
 #define RUNTIME(l, c_name, flags, result, ...) \
     e_runtime(l, c_name, flags, result, sizeof((IrExpr *[]){__VA_ARGS__}) / sizeof(IrExpr *), (IrExpr *[]){__VA_ARGS__})
@@ -184,13 +193,13 @@ void raise_text(Lower *l, Type *t, const char *text);
 
 IrExpr *expr(Lower *l, Node *n);
 IrExpr *expr_to(Lower *l, Node *n, Type *type);
-IrExpr *condition(Lower *l, Node *n);             /* of type bool; may have effects: quiet() it before an IR_IF */
+IrExpr *condition(Lower *l, Node *n); /* of type bool; may have effects: quiet() it before an IR_IF */
 IrExpr *join_conditions(Lower *l, bool is_or, IrExpr *left, IrBlock *block, IrExpr *right);
 void effects_only(Lower *l, Node *n);
 Type *type_at(Lower *l, const Node *n);
 Action *action_at(Lower *l, const Node *n, ActionKind kind); /* NULL unless it is of that kind */
 IrExpr *class_value(Lower *l, const Class *cls, Type *type);
-IrExpr *empty_of(Lower *l, Type *type);           /* a new empty list, set, dict, … */
+IrExpr *empty_of(Lower *l, Type *type); /* a new empty list, set, dict, … */
 void append_to(Lower *l, IrVar *list, IrExpr *item);
 void dict_put(Lower *l, IrVar *dict, IrExpr *key, IrExpr *value);
 
@@ -202,7 +211,7 @@ IrExpr *compare_op(Lower *l, Operator op, IrExpr *left, IrExpr *right);
 IrExpr *equal(Lower *l, IrExpr *left, IrExpr *right);
 IrExpr *lower_binary(Lower *l, Node *n);
 IrExpr *lower_compare(Lower *l, Node *n);
-IrExpr *plain_value(Lower *l, IrExpr *e);          /* of a member of an enum that is an int or str, too */
+IrExpr *plain_value(Lower *l, IrExpr *e); /* of a member of an enum that is an int or str, too */
 bool is_number_type(const Type *t);
 Type *result_of_numbers(Lower *l, Operator op, Type *left, Type *right); /* of plain operands */
 
@@ -213,7 +222,8 @@ IrExpr *lower_call(Lower *l, Node *n);
 IrExpr *call_with(Lower *l, Callee *callee, IrExpr *receiver, IrExpr *const *values, uint32_t count);
 /* A call as written at node n; `func`: the node whose value is the receiver's expression, or NULL. */
 IrExpr *call_callee(Lower *l, Node *n, Callee *callee, Node *func);
-IrExpr *finish_call(Lower *l, IrExpr *call); /* effects of NONE and NEVER calls into statements; `out` results into temporaries */
+IrExpr *finish_call(Lower *l,
+                    IrExpr *call); /* effects of NONE and NEVER calls into statements; `out` results into temporaries */
 IrCFunc *cfunction(Lower *l, Node *stub, Type *receiver);
 bool is_awaitable_call(const IrExpr *e);
 IrExpr *make_call(Lower *l, Instance *inst, IrExpr *closure, IrExpr *const *args, uint32_t count);
@@ -225,7 +235,7 @@ typedef struct SliceBounds {
 SliceBounds slice_bounds(Lower *l, Node *n);
 IrExpr *list_item(Lower *l, IrExpr *list, IrExpr *index, Type *type); /* list[index] */
 bool names_class(Lower *l, Node *func);
-IrExpr *constant_value(Lower *l, Node *n);        /* of a default */
+IrExpr *constant_value(Lower *l, Node *n); /* of a default */
 IrExpr *binding_value(Lower *l, const Callee *callee, const Binding *b);
 IrVar *default_var(Lower *l, Node *value, Instance *site);
 IrExpr *call_method_named(Lower *l, IrExpr *receiver, const char *name, IrExpr *const *args, uint32_t count);
@@ -233,12 +243,12 @@ IrExpr *call_method_named(Lower *l, IrExpr *receiver, const char *name, IrExpr *
 /* -- dynamic.c: Any and unions ------------------------------------------------------------------------------------------------------------ */
 
 IrExpr *lower_dynamic_call(Lower *l, Node *n);
-IrExpr *load_dynamic(Lower *l, Node *n, Action *a);          /* value.name */
+IrExpr *load_dynamic(Lower *l, Node *n, Action *a); /* value.name */
 void store_dynamic(Lower *l, Node *n, Action *a, IrExpr *object, IrExpr *value);
-IrExpr *load_dynamic_item(Lower *l, Node *n);                /* value[index] */
+IrExpr *load_dynamic_item(Lower *l, Node *n); /* value[index] */
 IrExpr *get_dynamic_item(Lower *l, IrExpr *object, IrExpr *index);
-IrExpr *type_of_value(Lower *l, IrExpr *e, Type *type);      /* type(e) */
-IrExpr *c_text(Lower *l, const char *text);                  /* a `const char *` */
+IrExpr *type_of_value(Lower *l, IrExpr *e, Type *type); /* type(e) */
+IrExpr *c_text(Lower *l, const char *text);             /* a `const char *` */
 
 /* -- special.c, format.c ----------------------------------------------------------------------------------------------------------------- */
 
@@ -293,23 +303,31 @@ IrExpr *list_literal(Lower *l, Type *type, IrExpr *const *items, uint32_t count)
 /* -- match.c, closure.c, class.c, async.c ---------------------------------------------------------------------------------------------------- */
 
 void lower_match(Lower *l, Node *n);
-Type *closure_type(Lower *l, Instance *inst);       /* of a closure object of no particular function */
+Type *closure_type(Lower *l, Instance *inst);           /* of a closure object of no particular function */
 IrExpr *make_closure(Lower *l, Node *decl, Type *func); /* where the def or lambda stands */
-IrExpr *closure_value(Lower *l, Type *func);        /* the closure object of a nested function, as the function around it has it */
+IrExpr *closure_value(Lower *l,
+                      Type *func); /* the closure object of a nested function, as the function around it has it */
 IrExpr *to_callable(Lower *l, IrExpr *e, Type *callable);
 IrExpr *lower_lambda(Lower *l, Node *n);
 IrExpr *lower_genexp(Lower *l, Node *n);
 IrExpr *generator_over(Lower *l, Iteration *it, Type *type); /* an iterator as a generator object */
-void lower_defaults(Lower *l, Node *n);             /* of a def or lambda */
+void lower_defaults(Lower *l, Node *n);                      /* of a def or lambda */
 bool is_constant_default(const Node *n);
 bool carries_default(Lower *l, const Instance *inst, const Node *value); /* the closure has the value of this default */
-IrFunc *without_defaults(Lower *l, Callee *callee); /* the function that fills in the defaults that the closure carries */
+IrFunc *without_defaults(Lower *l,
+                         Callee *callee); /* the function that fills in the defaults that the closure carries */
 void lower_def(Lower *l, Node *n);
 void lower_class(Lower *l, Node *n);
-void lower_classes(Lower *l);                       /* the tables of all */
+void lower_classes(Lower *l); /* the tables of all */
 IrExpr *enum_name_of(Lower *l, IrExpr *member);
 IrExpr *construct(Lower *l, Callee *callee, IrExpr *self, const IrExprVec *args);
-IrExpr *fields_tuple(Lower *l, IrExpr *value);     /* of a named tuple */
+Fn *made_up(Lower *l, const Class *cls, const char *name, Type *result,
+            uint32_t params); /* a method without source: one return */
+IrFunc *finish_made_up(Lower *l, Fn *fn, IrExpr *value);
+const char *object_name(Lower *l, const Class *cls); /* a variable's name for a new object */
+void store_field(Lower *l, IrExpr *object, const Class *cls, Field *field, IrExpr *value);
+void store_class_values(Lower *l, IrExpr *object, const Class *cls);
+void store_hidden(Lower *l, IrExpr *object, const Class *cls);
 bool is_namedtuple(const Class *cls);
 bool is_alias(Lower *l, const ClassInfo *info, uint32_t index); /* an enum's member with the value of one before */
 IrExpr *enum_member_value(Lower *l, const Class *cls, uint32_t index);
@@ -326,11 +344,25 @@ IrExpr *lower_call_soon(Lower *l, Node *n, Callee *callee);
 IrExpr *lower_executor(Lower *l, Node *n, Callee *callee);
 IrExpr *lower_create_future(Lower *l, Node *n, Callee *callee);
 IrExpr *lower_run_until(Lower *l, Node *n, Callee *callee);
-IrExpr *factory_closure(Lower *l, Callee *callee, Node *func, Type *result); /* a Callable[[], result] of a call without arguments */
+IrExpr *factory_closure(Lower *l, Callee *callee, Node *func,
+                        Type *result); /* a Callable[[], result] of a call without arguments */
+
+/* -- record.c: dataclasses, named tuples ------------------------------------------------------------------------------------------------------------ */
+
+const Class *owner_of_field(const Class *cls, const Field *field);
+IrExpr *fields_tuple(Lower *l, IrExpr *value);
+void add_record_methods(Lower *l, IrClass *ir);
+IrExpr *lower_replace(Lower *l, Node *n, Callee *callee);
+IrExpr *lower_asdict(Lower *l, Node *n, Callee *callee);
+IrExpr *lower_astuple(Lower *l, Node *n, Callee *callee);
 
 /* -- cleanup.c ------------------------------------------------------------------------------------------------------------------------------------ */
 
-typedef enum JumpKind { JUMP_BREAK, JUMP_CONTINUE, JUMP_RETURN } JumpKind;
+typedef enum JumpKind {
+    JUMP_BREAK,
+    JUMP_CONTINUE,
+    JUMP_RETURN
+} JumpKind;
 
 void exit_push_loop(Lower *l, IrStmt *loop, IrStmt *end);
 void exit_pop(Lower *l);
@@ -340,7 +372,7 @@ void lower_try(Lower *l, Node *n);
 void lower_with(Lower *l, Node *n);
 void lower_raise(Lower *l, Node *n);
 void lower_star_handlers(Lower *l, const HandlerVec *handlers);
-IrVar *handled_exception(Lower *l);                 /* that the code around here handles: the context of what it raises; or NULL */
+IrVar *handled_exception(Lower *l); /* that the code around here handles: the context of what it raises; or NULL */
 void emit_not_implemented(Lower *l);
 
 #endif

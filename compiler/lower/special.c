@@ -42,22 +42,16 @@ IrExpr *len_of(Lower *l, IrExpr *e)
 
     switch (t->kind) {
     case TYPE_SET:
-    case TYPE_FROZENSET:
-        return e_op(l, IR_OP_SET_LEN, t_int(l), e, NULL);
-    case TYPE_TUPLE:
-        emit_eval(l, e);
-        return e_int(l, t->arg_count);
+    case TYPE_FROZENSET: return e_op(l, IR_OP_SET_LEN, t_int(l), e, NULL);
+    case TYPE_TUPLE: emit_eval(l, e); return e_int(l, t->arg_count);
     case TYPE_ANY:
-    case TYPE_UNION:
-        return RUNTIME(l, "art_box_len", RT_RAISES, t_int(l), box(l, e));
-    case TYPE_CLASSOBJ:
-        return e_int(l, infer_class(l->inf, t->args[0]->cls)->members.len);
+    case TYPE_UNION: return RUNTIME(l, "art_box_len", RT_RAISES, t_int(l), box(l, e));
+    case TYPE_CLASSOBJ: return e_int(l, infer_class(l->inf, t->args[0]->cls)->members.len);
     case TYPE_CLASS:
         if (is_namedtuple(t->cls))
             return e_int(l, fields_tuple(l, e)->type->arg_count);
         return call_method_named(l, e, "__len__", NULL, 0);
-    default:
-        return e_op(l, IR_OP_LEN, t_int(l), e, NULL);
+    default: return e_op(l, IR_OP_LEN, t_int(l), e, NULL);
     }
 }
 
@@ -174,10 +168,8 @@ static IrExpr *instance_test(Lower *l, IrExpr *value, Node *cls)
         return test;
     case NODE_BINARY:
         return e_or(l, instance_test(l, value, cls->as.binary.left), instance_test(l, value, cls->as.binary.right));
-    case NODE_NONE:
-        return e_is_none(l, value);
-    default:
-        break;
+    case NODE_NONE: return e_is_none(l, value);
+    default: break;
     }
     t = l->fn->inst->types[cls->id];
     if (!t || t->kind == TYPE_NEVER)
@@ -197,7 +189,8 @@ IrExpr *special_class_test(Lower *l, IrExpr *value, Node *cls)
         return isinstance_of(l, value, types_make(l->types, TYPE_CALLABLE, NULL, &none, 1));
     if (strstr(name, "Mapping"))
         return isinstance_of(l, value, types_make(l->types, TYPE_DICT, l->kinds[TYPE_DICT], pair, 2));
-    IrExpr *list = isinstance_of(l, value, t_of(l, TYPE_LIST, any)), *tuple = isinstance_of(l, value, t_of(l, TYPE_VARTUPLE, any));
+    IrExpr *list = isinstance_of(l, value, t_of(l, TYPE_LIST, any)),
+           *tuple = isinstance_of(l, value, t_of(l, TYPE_VARTUPLE, any));
     return e_or(l, e_or(l, list, tuple), isinstance_of(l, value, t_str(l)));
 }
 
@@ -291,18 +284,14 @@ static IrExpr *to_int(Lower *l, IrExpr *e, IrExpr *base)
 {
     switch (e->type->kind) {
     case TYPE_INT:
-    case TYPE_BOOL:
-        return convert(l, e, t_int(l));
-    case TYPE_FLOAT:
-        return RUNTIME(l, "art_float_to_int", RT_RAISES, t_int(l), e);
-    case TYPE_STR:
-        return RUNTIME(l, "art_int_parse", RT_RAISES, t_int(l), e, base ? base : e_int(l, 10));
+    case TYPE_BOOL: return convert(l, e, t_int(l));
+    case TYPE_FLOAT: return RUNTIME(l, "art_float_to_int", RT_RAISES, t_int(l), e);
+    case TYPE_STR: return RUNTIME(l, "art_int_parse", RT_RAISES, t_int(l), e, base ? base : e_int(l, 10));
     case TYPE_CLASS:
         if (e->type->cls->is_enum)
             return convert(l, enum_value_of(l, e, 0), t_int(l));
         return call_method_named(l, e, "__int__", NULL, 0);
-    default:
-        return RUNTIME(l, "art_box_to_int", RT_RAISES, t_int(l), box(l, e));
+    default: return RUNTIME(l, "art_box_to_int", RT_RAISES, t_int(l), box(l, e));
     }
 }
 
@@ -327,16 +316,13 @@ static IrExpr *to_float(Lower *l, IrExpr *e)
     switch (e->type->kind) {
     case TYPE_INT:
     case TYPE_BOOL:
-    case TYPE_FLOAT:
-        return convert(l, e, t_float(l));
-    case TYPE_STR:
-        return RUNTIME(l, "art_float_parse", RT_RAISES, t_float(l), e);
+    case TYPE_FLOAT: return convert(l, e, t_float(l));
+    case TYPE_STR: return RUNTIME(l, "art_float_parse", RT_RAISES, t_float(l), e);
     case TYPE_CLASS:
         if (e->type->cls->is_enum)
             return convert(l, enum_value_of(l, e, 0), t_float(l));
         return call_method_named(l, e, "__float__", NULL, 0);
-    default:
-        return RUNTIME(l, "art_box_to_float", RT_RAISES, t_float(l), box(l, e));
+    default: return RUNTIME(l, "art_box_to_float", RT_RAISES, t_float(l), box(l, e));
     }
 }
 
@@ -393,7 +379,8 @@ static IrExpr *lower_format(Lower *l, Node *n, Callee *callee)
 /* "…".format(a, name=b) */
 static IrExpr *lower_str_format(Lower *l, Node *n, Callee *callee)
 {
-    IrExpr *values = e_new(l, IR_ARRAY, t_any(l)), *named = e_new(l, IR_ARRAY, t_any(l)), *names = e_new(l, IR_ARRAY, t_none(l));
+    IrExpr *values = e_new(l, IR_ARRAY, t_any(l)), *named = e_new(l, IR_ARRAY, t_any(l)),
+           *names = e_new(l, IR_ARRAY, t_none(l));
     Operands ops = {0};
 
     (void)callee;
@@ -411,8 +398,8 @@ static IrExpr *lower_str_format(Lower *l, Node *n, Callee *callee)
         add_arg(l, named, value);
         add_arg(l, names, c_text(l, arg->name));
     }
-    return RUNTIME(l, "art_str_format", RT_RAISES, t_str(l), ops.items.items[0].value, values, e_int(l, values->args.len), names, named,
-                   e_int(l, named->args.len));
+    return RUNTIME(l, "art_str_format", RT_RAISES, t_str(l), ops.items.items[0].value, values,
+                   e_int(l, values->args.len), names, named, e_int(l, named->args.len));
 }
 
 static IrExpr *lower_hash(Lower *l, Node *n, Callee *callee)
@@ -460,12 +447,12 @@ static IrExpr *copy_call(Lower *l, Iteration *it, IrExpr *value, Type *type)
         TypeKind from, to;
         const char *function;
     } copies[] = {
-        {TYPE_LIST, TYPE_LIST, "art_list_copy"},         {TYPE_VARTUPLE, TYPE_LIST, "art_list_copy_as"},
-        {TYPE_LIST, TYPE_VARTUPLE, "art_list_copy_as"},  {TYPE_DICT, TYPE_LIST, "art_dict_keys"},
-        {TYPE_SET, TYPE_LIST, "art_set_list"},           {TYPE_FROZENSET, TYPE_LIST, "art_set_list"},
-        {TYPE_DEQUE, TYPE_LIST, "art_deque_list"},       {TYPE_RANGE, TYPE_LIST, "art_range_list"},
-        {TYPE_LIST, TYPE_SET, "art_set_of_list"},        {TYPE_SET, TYPE_SET, "art_set_copy_as"},
-        {TYPE_FROZENSET, TYPE_SET, "art_set_copy_as"},   {TYPE_SET, TYPE_FROZENSET, "art_set_copy_as"},
+        {TYPE_LIST, TYPE_LIST, "art_list_copy"},        {TYPE_VARTUPLE, TYPE_LIST, "art_list_copy_as"},
+        {TYPE_LIST, TYPE_VARTUPLE, "art_list_copy_as"}, {TYPE_DICT, TYPE_LIST, "art_dict_keys"},
+        {TYPE_SET, TYPE_LIST, "art_set_list"},          {TYPE_FROZENSET, TYPE_LIST, "art_set_list"},
+        {TYPE_DEQUE, TYPE_LIST, "art_deque_list"},      {TYPE_RANGE, TYPE_LIST, "art_range_list"},
+        {TYPE_LIST, TYPE_SET, "art_set_of_list"},       {TYPE_SET, TYPE_SET, "art_set_copy_as"},
+        {TYPE_FROZENSET, TYPE_SET, "art_set_copy_as"},  {TYPE_SET, TYPE_FROZENSET, "art_set_copy_as"},
         {TYPE_LIST, TYPE_FROZENSET, "art_set_of_list"},
     };
     const Type *from = value->type;
@@ -560,7 +547,9 @@ static void put_pair(Lower *l, void *ctx, IrExpr *elem)
 
 static IrExpr *dict_start(Lower *l, Node *n, Type *type, IrVar **dict)
 {
-    IrExpr *first = arg_count(n) && n->as.call.args.items[0].kind == ARG_POSITIONAL ? arg_at(n, 0)->kind == NODE_CALL ? NULL : expr(l, arg_at(n, 0)) : NULL;
+    IrExpr *first = arg_count(n) && n->as.call.args.items[0].kind == ARG_POSITIONAL
+                        ? arg_at(n, 0)->kind == NODE_CALL ? NULL : expr(l, arg_at(n, 0))
+                        : NULL;
 
     if (first && first->type == type && arg_count(n) == 1)
         return RUNTIME(l, "art_dict_copy", 0, type, first);
@@ -644,7 +633,8 @@ static IrExpr *lower_defaultdict(Lower *l, Node *n, Callee *callee)
         emit_eval(l, RUNTIME(l, "art_dict_set_default", 0, t_none(l), e_read(l, dict), factory));
     }
     if (arg_count(n) > 1)
-        emit_eval(l, RUNTIME(l, "art_dict_update", RT_RAISES, t_none(l), e_read(l, dict), expr_to(l, arg_at(n, 1), type)));
+        emit_eval(l,
+                  RUNTIME(l, "art_dict_update", RT_RAISES, t_none(l), e_read(l, dict), expr_to(l, arg_at(n, 1), type)));
     return e_read(l, dict);
 }
 
@@ -752,7 +742,8 @@ static IrExpr *lower_anext(Lower *l, Node *n, Callee *callee)
 
     if (callee->init)
         return call_with(l, callee->init, gen, NULL, 0);
-    return RUNTIME(l, "art_asyncgen_anext", RT_ASYNC | RT_RAISES | RT_OUT, t_of(l, TYPE_COROUTINE, gen->type->args[0]), gen);
+    return RUNTIME(l, "art_asyncgen_anext", RT_ASYNC | RT_RAISES | RT_OUT, t_of(l, TYPE_COROUTINE, gen->type->args[0]),
+                   gen);
 }
 
 static Iteration *pairs(Lower *l, Node *n, IterKind kind, Type *elem)
@@ -905,8 +896,8 @@ static IrExpr *lower_exc_group(Lower *l, Node *n, Callee *callee)
         items = convert(l, items, list);
     operands_add(l, &ops, items);
     operands_settle(l, &ops);
-    return RUNTIME(l, "art_exc_group_new", RT_RAISES, callee->result, e_type(l, callee->result), ops.items.items[0].value,
-                   ops.items.items[1].value);
+    return RUNTIME(l, "art_exc_group_new", RT_RAISES, callee->result, e_type(l, callee->result),
+                   ops.items.items[0].value, ops.items.items[1].value);
 }
 
 static IrExpr *type_array(Lower *l, Node *n, uint32_t *count)
@@ -939,6 +930,19 @@ static IrExpr *lower_print_special(Lower *l, Node *n, Callee *callee)
 {
     (void)callee;
     return lower_print(l, n);
+}
+
+/* ContextVar(name, default=x) */
+static IrExpr *lower_contextvar(Lower *l, Node *n, Callee *callee)
+{
+    Node *given = arg_named(n, "default");
+    IrExpr *name = expr_to(l, arg_at(n, 0), t_str(l));
+
+    if (!given)
+        return RUNTIME(l, "art_contextvar_new", RT_TYPED, callee->result, name,
+                       e_none(l, types_optional(l->types, t_str(l))));
+    return RUNTIME(l, "art_contextvar_new", RT_TYPED | RT_SLOT1, callee->result, name,
+                   expr_to(l, given, callee->result->args[0]));
 }
 
 static IrExpr *nothing(Lower *l, Node *n, Callee *callee)
@@ -998,6 +1002,10 @@ static LowerSpecial *const specials[SPECIAL_COUNT] = {
     [SPECIAL_EXC_GROUP] = lower_exc_group,
     [SPECIAL_BASE_EXC_GROUP] = lower_exc_group,
     [SPECIAL_SPLIT] = lower_split,
+    [SPECIAL_REPLACE] = lower_replace,
+    [SPECIAL_ASDICT] = lower_asdict,
+    [SPECIAL_ASTUPLE] = lower_astuple,
+    [SPECIAL_CONTEXTVAR] = lower_contextvar,
     [SPECIAL_FIELD] = nothing,
     [SPECIAL_TYPEVAR] = nothing,
     [SPECIAL_AUTO] = nothing,
@@ -1017,20 +1025,13 @@ IrExpr *special_with(Lower *l, Callee *callee, const IrExprVec *args)
     IrExpr *arg = args->len ? args->items[0] : NULL;
 
     switch (callee->special) {
-    case SPECIAL_INT:
-        return arg ? to_int(l, arg, NULL) : e_int(l, 0);
-    case SPECIAL_FLOAT:
-        return arg ? to_float(l, arg) : e_float(l, 0);
-    case SPECIAL_STR:
-        return arg ? str_of(l, arg) : e_str(l, "", 0);
-    case SPECIAL_REPR:
-        return repr_of(l, arg);
-    case SPECIAL_BOOL:
-        return arg ? truth(l, arg) : e_bool(l, false);
-    case SPECIAL_LEN:
-        return len_of(l, arg);
-    default:
-        break;
+    case SPECIAL_INT: return arg ? to_int(l, arg, NULL) : e_int(l, 0);
+    case SPECIAL_FLOAT: return arg ? to_float(l, arg) : e_float(l, 0);
+    case SPECIAL_STR: return arg ? str_of(l, arg) : e_str(l, "", 0);
+    case SPECIAL_REPR: return repr_of(l, arg);
+    case SPECIAL_BOOL: return arg ? truth(l, arg) : e_bool(l, false);
+    case SPECIAL_LEN: return len_of(l, arg);
+    default: break;
     }
     if (!arg || callee->special == SPECIAL_DICT)
         return empty_of(l, callee->result);
