@@ -360,6 +360,8 @@ static Type *display_cell(Infer *inf, Node *n, uint32_t which, Type *expected, T
     Type *cell = node_cell(inf, n, which);
 
     expected = expected ? types_find(expected) : NULL;
+    if (expected && expected->kind == TYPE_ANY && (kind != TYPE_DICT || which == 1))
+        grow_cell(inf, cell, expected); /* inside the dynamic corner anything may be put into it later */
     if (expected && expected->kind == TYPE_UNION)
         for (uint32_t i = 0; i < expected->arg_count; i++)
             if (types_find(expected->args[i])->kind == kind) {
@@ -419,8 +421,9 @@ static Type *infer_tuple(Infer *inf, Node *n, Type *expected)
     for (uint32_t i = 0; i < items->len; i++) {
         Node *item = items->items[i];
         Type *want = expected && expected->kind == TYPE_TUPLE && i < expected->arg_count ? expected->args[i]
-                     : expected && expected->kind == TYPE_VARTUPLE                      ? expected->args[0]
-                                                                                        : NULL;
+                     : expected && expected->kind == TYPE_VARTUPLE                       ? expected->args[0]
+                     : expected && expected->kind == TYPE_ANY                            ? expected
+                                                                                         : NULL;
         if (item->kind != NODE_STARRED) {
             Type *t = infer_expect(inf, item, want);
             vec_push(inf->c->arena, &types, t);
@@ -444,7 +447,7 @@ static Type *infer_tuple(Infer *inf, Node *n, Type *expected)
     return make1(inf, TYPE_VARTUPLE, cell);
 }
 
-Type *infer_comp(Infer *inf, Node *n)
+Type *infer_comp(Infer *inf, Node *n, Type *expected)
 {
     uint32_t mark = env_mark(inf);
     Type *elem, *key = NULL, *result;
@@ -462,6 +465,8 @@ Type *infer_comp(Infer *inf, Node *n)
     if (n->as.comp.key)
         key = infer_expr(inf, n->as.comp.key);
     elem = infer_expr(inf, n->as.comp.elem);
+    if (expected && is_kind(expected, TYPE_ANY) && n->kind != NODE_GENEXP)
+        grow_cell(inf, node_cell(inf, n, n->kind == NODE_DICTCOMP), types_find(expected));
     switch (n->kind) {
     case NODE_LISTCOMP:
     case NODE_SETCOMP:
@@ -723,8 +728,7 @@ static Type *infer_kind(Infer *inf, Node *n, Type *expected)
     case NODE_LISTCOMP:
     case NODE_SETCOMP:
     case NODE_DICTCOMP:
-    case NODE_GENEXP:
-        return infer_comp(inf, n);
+    case NODE_GENEXP: return infer_comp(inf, n, expected);
     case NODE_UNARY:
         return infer_unary(inf, n);
     case NODE_BINARY:

@@ -214,7 +214,7 @@ void delete_subscript(Infer *inf, Node *n);
 Type *await_result(Infer *inf, Type *t, Node *n);   /* what awaiting a value of type t gives, NULL: cannot be awaited */
 Type *callable_with(Infer *inf, Type *t, int want);  /* called with that many arguments */
 Type *callable_of(Infer *inf, Type *t);             /* FUNC or BOUND as a CALLABLE */
-Type *infer_comp(Infer *inf, Node *n);
+Type *infer_comp(Infer *inf, Node *n, Type *expected);
 Type *call_value(Infer *inf, Node *n, Type *func, Node **operands, Type **types, uint32_t count, Callee **out); /* f(operands) */
 IrCFunc *cfunc_of(Infer *inf, Node *stub, Type *receiver);
 bool is_stub(const Node *decl);

@@ -115,7 +115,7 @@ static Type *infer_mapping(Infer *inf, Node *n, Type *subject)
         infer_expr(inf, n->as.pattern.keys.items[i]);
     for (uint32_t i = 0; i < n->as.pattern.list.len; i++)
         infer_pattern(inf, n->as.pattern.list.items[i], value);
-    bind_name(inf, n, t->kind == TYPE_DICT ? t : make2(inf, TYPE_DICT, plain(inf, TYPE_STR), plain(inf, TYPE_ANY)));
+    bind_name(inf, n, t->kind == TYPE_DICT ? t : plain(inf, TYPE_ANY));
     return t;
 }
 

@@ -139,6 +139,12 @@ static int is_instance(Type *t, Type *test)
     return class_derives(test->cls, t->cls) ? -1 : 0;
 }
 
+/* What holds elements: that a value of type Any is a list does not tell of what, so it stays Any. */
+static bool is_container(const Type *t)
+{
+    return t->kind != TYPE_CLASS && t->arg_count > 0;
+}
+
 static Type *narrowed_by(Infer *inf, Type *t, const TypeVec *tests, bool is_true)
 {
     TypeVec kept = {0};
@@ -152,7 +158,8 @@ static Type *narrowed_by(Infer *inf, Type *t, const TypeVec *tests, bool is_true
             if (is_true && result == 1)
                 vec_push(inf->c->arena, &kept, member);
             else if (is_true && result == -1)
-                vec_push(inf->c->arena, &kept, tests->items[j]);
+                vec_push(inf->c->arena, &kept,
+                         member->kind == TYPE_ANY && is_container(tests->items[j]) ? member : tests->items[j]);
             is_always |= result == 1;
             if (result == 1)
                 break;

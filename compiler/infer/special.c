@@ -1152,12 +1152,10 @@ Type *infer_dynamic_call(Infer *inf, Node *n, Type *receiver, Type **types)
     return result->kind == TYPE_UNION ? plain(inf, TYPE_ANY) : result->kind == TYPE_NEVER ? plain(inf, inf->is_loud ? TYPE_ANY : TYPE_NEVER) : result;
 }
 
-/* Methods of the built-in types that a value of type Any may have: str, list[Any], dict[str, Any]. */
+/* Methods of the built-in types that a value of type Any may have. Those of containers are the runtime's, which looks at what they hold. */
 void builtin_cases(Infer *inf, Node *n, Action *action, Type **result)
 {
-    Type *any = plain(inf, TYPE_ANY);
-    Type *candidates[] = {plain(inf, TYPE_STR), make1(inf, TYPE_LIST, any), make2(inf, TYPE_DICT, plain(inf, TYPE_STR), any),
-                          plain(inf, TYPE_FLOAT), plain(inf, TYPE_INT)};
+    Type *candidates[] = {plain(inf, TYPE_STR), plain(inf, TYPE_FLOAT), plain(inf, TYPE_INT)};
 
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
         Class *cls = class_of(inf, candidates[i]);

@@ -66,6 +66,30 @@ static Type *callable_member(Type *to)
     return to->kind == TYPE_CALLABLE ? to : NULL;
 }
 
+static bool holds_items(const Type *t)
+{
+    switch (t->kind) {
+    case TYPE_LIST:
+    case TYPE_DICT:
+    case TYPE_SET:
+    case TYPE_FROZENSET:
+    case TYPE_DEQUE:
+    case TYPE_TUPLE:
+    case TYPE_VARTUPLE: return true;
+    default: return false;
+    }
+}
+
+/* A container in Any may hold its items otherwise than the type says: then it is converted, item by item. */
+static IrExpr *container_from_any(Lower *l, IrExpr *e, Type *to)
+{
+    const Type *inner = types_is_nullable(to) ? types_without_none(l->types, to) : to;
+
+    if (e->type->kind != TYPE_ANY || !holds_items(inner))
+        return NULL;
+    return to_temp(l, RUNTIME(l, "art_box_as_items", RT_RAISES | RT_TYPED | RT_OUT, to, e), NULL);
+}
+
 IrExpr *convert(Lower *l, IrExpr *e, Type *to)
 {
     const Type *from = e->type;
@@ -97,6 +121,8 @@ IrExpr *convert(Lower *l, IrExpr *e, Type *to)
     }
     if (e->kind == IR_NONE && types_is_optional(to))
         return e_none(l, to);
+    if ((done = container_from_any(l, e, to)))
+        return done;
     done = plain_convert(l, e, to);
     done->checked = from->kind == TYPE_ANY && to->kind != TYPE_ANY;
     return done;
@@ -112,6 +138,9 @@ IrExpr *narrowed_to(Lower *l, IrExpr *e, Type *to)
     }
     if (e->type->kind == TYPE_TUPLE && to->kind == TYPE_TUPLE && !types_is_box(e->type))
         return convert(l, e, to);
+    IrExpr *taken = container_from_any(l, e, to);
+    if (taken)
+        return taken;
     return is_nothing(e->type) ? from_nothing(l, e, to) : plain_convert(l, e, to);
 }
 

@@ -879,6 +879,11 @@ static bool is_sequence(art_kind kind)
     return kind == ART_KIND_LIST || kind == ART_KIND_VARTUPLE || kind == ART_KIND_TUPLE;
 }
 
+bool art_box_as_items(art_box box, const art_type *type, void *out)
+{
+    return art_slot_unbox(type, out, box);
+}
+
 bool art_slot_unbox(const art_type *type, void *slot, art_box box)
 {
     const art_type *from = box.type;

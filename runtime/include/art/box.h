@@ -82,6 +82,9 @@ void *art_box_as_optional(art_box box, const art_type *type);
 int64_t art_box_to_int(art_box box);
 double art_box_to_float(art_box box);
 
+/* The same for any type, into a slot of it; a container whose items are held otherwise is converted. */
+bool art_box_as_items(art_box box, const art_type *type, void *out);
+
 /* -- operators ------------------------------------------------------------------------------------------------------------------ */
 
 art_box art_box_add(art_box a, art_box b);
