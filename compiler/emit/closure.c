@@ -92,6 +92,20 @@ static const char *static_closure(Emit *e, IrFunc *func)
     return name;
 }
 
+/* What generic code (copies for other threads, …) must know of a closure. */
+static const char *captured_fields(Emit *e, const IrFunc *func, const char *type)
+{
+    Text fields = text_make(e->arena);
+
+    for (uint32_t i = 0; i < func->captures.len; i++) {
+        const IrVar *var = func->captures.items[i];
+        Type *type_of_value = var->type->kind == TYPE_BOUND ? var->type->args[0] : var->type; /* a bound method is its object */
+        const char *of = var->is_cell ? TEXT(e, "&type_%s", cell_struct(e, var->type)) : type_ref(e, type_of_value);
+        text_printf(&fields, "%s{\"%s\", %s, offsetof(%s, %s)}", i ? ", " : "", var->name, of, type, var->c_name);
+    }
+    return text_string(&fields);
+}
+
 static void emit_destroy(Emit *e, IrFunc *func, const char *type)
 {
     Out *out = &e->closures;
@@ -110,7 +124,8 @@ static void emit_destroy(Emit *e, IrFunc *func, const char *type)
     out_line(out, "art_free(closure, sizeof(%s));", type);
     out->indent = 0;
     out_line(out, "}");
-    out_line(out, "static const art_type type_%s = ART_CLOSURE_TYPE(%s, %s_destroy);", type, type, type);
+    out_line(out, "static const art_field %s_fields[] = {%s};", type, captured_fields(e, func, type));
+    out_line(out, "static const art_type type_%s = ART_CLOSURE_TYPE(%s, %s_destroy, %s_fields, %u);", type, type, type, type, func->captures.len);
 }
 
 /* A parameter of the function that makes a closure. */

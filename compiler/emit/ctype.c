@@ -396,8 +396,10 @@ const char *cell_struct(Emit *e, Type *t)
     out_line(out, "art_free(cell, sizeof(%s));", name);
     out->indent = 0;
     out_line(out, "}");
+    out_line(out, "static const art_field %s_fields[] = {{\"value\", %s, offsetof(%s, value)}, {\"is_set\", &art_type_bool, offsetof(%s, is_set)}};",
+             name, type_ref(e, t), name, name);
     out_line(out, "static const art_type type_%s = {.name = \"cell\", .kind = ART_KIND_CLASS, .size = sizeof(void *), .is_counted = true, "
-                  ".object_size = sizeof(%s), .destroy = %s};", name, name, destroy);
+                  ".object_size = sizeof(%s), .destroy = %s, .fields = %s_fields, .field_count = 2};", name, name, destroy, name);
     return name;
 }
 

@@ -50,14 +50,10 @@ typedef struct Reads {
     Vec(IrExpr *) exprs; /* the one expression that reads it; NULL: several */
 } Reads;
 
-static void note_read(void *ctx, IrExpr **at)
+/* `reader`: the expression whose value the variable is, NULL for a closure that captures it. */
+static void note_var(Reads *r, IrVar *var, IrExpr *reader)
 {
-    Reads *r = ctx;
-    IrExpr *e = *at;
-    IrVar *var = ir_is_var(e, NULL) ? e->as.place.var : NULL;
-
-    ir_each_operand(e, note_read, ctx);
-    if (!var || var->kind != IR_VAR_TEMP || !var->is_owned)
+    if (var->kind != IR_VAR_TEMP || !var->is_owned)
         return;
     for (uint32_t i = 0; i < r->vars.len; i++)
         if (r->vars.items[i] == var) {
@@ -65,7 +61,18 @@ static void note_read(void *ctx, IrExpr **at)
             return;
         }
     vec_push(r->d->c->arena, &r->vars, var);
-    vec_push(r->d->c->arena, &r->exprs, e);
+    vec_push(r->d->c->arena, &r->exprs, reader);
+}
+
+static void note_read(void *ctx, IrExpr **at)
+{
+    IrExpr *e = *at;
+
+    ir_each_operand(e, note_read, ctx);
+    for (uint32_t i = 0; i < e->captures.len; i++)
+        note_var(ctx, e->captures.items[i], NULL);
+    if (ir_is_var(e, NULL))
+        note_var(ctx, e->as.place.var, e);
 }
 
 /* -- statements ----------------------------------------------------------------------------------------------------------------------- */
@@ -228,16 +235,21 @@ static void drop_next(Drop *d, IrStmt *s)
         unite(d, d->held, orelse);
 }
 
-/* Loops and blocks: what is held when they begin stays held in them. */
+/* Loops and blocks: what is held when they begin stays held in them. A loop ends in many ways: what it found is released behind it. */
 static void drop_inside(Drop *d, IrStmt *s)
 {
-    VarSet entry = copy(d, d->held);
+    VarSet entry = copy(d, d->held), outer = d->pinned;
 
     d->at_entry[s->id] = entry;
     d->at_end[s->id] = copy(d, d->nothing);
+    if (s->kind != IR_BLOCK) {
+        d->pinned = copy(d, outer);
+        unite(d, d->pinned, entry);
+    }
     emit(d, s);
     bool falls = drop_block(d, &s->body);
     drop_block(d, &s->after);
+    d->pinned = outer;
     if (s->kind != IR_BLOCK)
         d->held = copy(d, entry);
     else if (!falls)

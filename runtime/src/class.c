@@ -191,4 +191,4 @@ void art_closure_destroy(art_obj *self)
     art_free(self, self->type->object_size);
 }
 
-const art_type art_type_function = ART_CLOSURE_TYPE(art_closure, art_closure_destroy);
+const art_type art_type_function = ART_CLOSURE_TYPE(art_closure, art_closure_destroy, NULL, 0);

@@ -334,7 +334,7 @@ static void saying_destroy(art_obj *self)
 {
     art_free(self, sizeof(saying));
 }
-static const art_type type_saying = ART_CLOSURE_TYPE(saying, saying_destroy);
+static const art_type type_saying = ART_CLOSURE_TYPE(saying, saying_destroy, NULL, 0);
 
 static void on_callback(art_closure *self, art_future *future)
 {
