@@ -18,6 +18,9 @@ static const char *const keywords[] = {
     "typedef", "union", "unsigned", "void", "volatile", "while", "asm", "typeof", "bool", "true", "false", "NULL", "offsetof",
     "linux", "unix", "near", "far", "errno", "assert", "static_assert", "noreturn", "thread_local", "alignas", "alignof", "complex", "I",
     "EOF", "nullptr", "constexpr", "stdin", "stdout", "stderr", "INFINITY", "NAN", "HUGE_VAL", "DOMAIN", "OVERFLOW", "UNDERFLOW",
+    "INT8_MIN", "INT8_MAX", "INT16_MIN", "INT16_MAX", "INT32_MIN", "INT32_MAX", "INT64_MIN", "INT64_MAX", "UINT8_MAX", "UINT16_MAX",
+    "UINT32_MAX", "UINT64_MAX", "INTMAX_MIN", "INTMAX_MAX", "UINTMAX_MAX", "INTPTR_MIN", "INTPTR_MAX", "UINTPTR_MAX", "PTRDIFF_MIN",
+    "PTRDIFF_MAX", "SIZE_MAX", "WCHAR_MIN", "WCHAR_MAX", "WINT_MIN", "WINT_MAX", "SIG_ATOMIC_MIN", "SIG_ATOMIC_MAX",
 };
 
 /* Functions and types of the C library that a compiler knows or a header of the runtime brings in. */
@@ -41,6 +44,11 @@ static const char *const library[] = {
     "tanh", "tgamma", "time", "time_t", "times", "tmpfile", "toascii", "tolower", "toupper", "trunc", "truncate", "uint16_t",
     "uint32_t", "uint64_t", "uint8_t", "umask", "ungetc", "unlink", "va_arg", "va_end", "va_list", "va_start", "vfork", "vfprintf",
     "vprintf", "vsnprintf", "vsprintf", "wait", "write", "y0", "y1", "yn", "tm", "timer_t", "timespec", "timezone", "tzname", "signgam",
+    "basename", "explicit_bzero", "ffsl", "ffsll", "memccpy", "memfrob", "memmem", "mempcpy", "memrchr", "rawmemchr", "sigabbrev_np",
+    "sigdescr_np", "stpncpy", "strcasecmp", "strcasecmp_l", "strcasestr", "strchrnul", "strcoll", "strcoll_l", "strdupa", "strerror_l",
+    "strerror_r", "strerrordesc_np", "strerrorname_np", "strfry", "strncasecmp", "strncasecmp_l", "strndup", "strndupa", "strnlen",
+    "strsep", "strsignal", "strtok_r", "strverscmp", "strxfrm", "strxfrm_l", "locale_t", "intmax_t", "intptr_t", "uintmax_t",
+    "uintptr_t", "wchar_t",
 };
 
 /* -- sets ---------------------------------------------------------------------------------------------------------------------- */
@@ -253,6 +261,9 @@ static void name_class(Emit *e, IrClass *cls)
     if (!is_free(e, name) || strncmp(name, "art_", 4) == 0)
         name = TEXT(e, "%s_%s", e->stem, name);
     cls->c_name = name_in_file(e, name);
+    take(e, &e->names, TEXT(e, "%s_fields", cls->c_name));
+    take(e, &e->names, TEXT(e, "%s_methods", cls->c_name));
+    take(e, &e->names, TEXT(e, "%s_table", cls->c_name));
 }
 
 void name_program(Emit *e)
