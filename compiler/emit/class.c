@@ -180,11 +180,17 @@ static void call_del(Emit *e, const IrClass *cls)
     out_line(e->out, "art_self.raised = raised;");
 }
 
+/* Unused: no object of the class is ever made. */
+static bool has_del(const IrClass *cls)
+{
+    return cls->del && cls->del->is_used;
+}
+
 static const char *emit_destroy(Emit *e, const IrClass *cls)
 {
     const char *end = end_of_life(e, cls->cls), *name;
 
-    if (!has_counted_field(cls->cls) && !cls->del && !end)
+    if (!has_counted_field(cls->cls) && !has_del(cls) && !end)
         return "art_object_destroy";
     name = name_in_file(e, TEXT(e, "%s_destroy", cls->c_name));
     out_line(&e->prototypes, "static void %s(art_obj *base);", name);
@@ -194,7 +200,7 @@ static const char *emit_destroy(Emit *e, const IrClass *cls)
     e->out->indent = 1;
     out_line(e->out, "%s *self = (%s *)base;", cls->c_name, cls->c_name);
     out_blank(e->out);
-    if (cls->del)
+    if (has_del(cls))
         call_del(e, cls);
     release_fields(e, cls->cls);
     if (end)
@@ -256,7 +262,7 @@ static void add_specials(Emit *e, const IrClass *cls, Text *members)
     bool is_data = cls->cls->is_dataclass;
 
     for (size_t i = 0; i < sizeof specials / sizeof *specials; i++)
-        if (specials[i].func)
+        if (specials[i].func && specials[i].func->is_used)
             text_printf(members, ", .%s = %s", specials[i].member, emit_special(e, cls, &specials[i]));
     if (is_data && !cls->repr)
         text_append(members, ", .repr = art_dataclass_repr");

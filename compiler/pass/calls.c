@@ -148,10 +148,6 @@ static void find_used(Calls *k)
             if (func->kind != IR_FUNCTION)
                 func->needs_object = true;
         }
-        IrFunc *specials[] = {cls->str, cls->repr, cls->eq, cls->hash, cls->less, cls->del, cls->format};
-        for (uint32_t j = 0; j < sizeof specials / sizeof *specials; j++)
-            if (specials[j])
-                reach(specials[j]);
     }
 }
 

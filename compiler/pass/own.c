@@ -557,9 +557,19 @@ static bool has_effect(const IrExpr *e)
     return found;
 }
 
-/* x = f(), where x is never read and holds nothing that is released: only f() is left. */
-static void drop_unread(Own *o, IrBlock *block)
+static void uncount_read(void *ctx, IrExpr **at)
 {
+    const IrExpr *e = *at;
+
+    if (e->kind == IR_READ && (e->as.place.kind == IR_PLACE_VAR || e->as.place.kind == IR_PLACE_SLOT))
+        e->as.place.var->reads--;
+    ir_each_operand(*at, uncount_read, ctx);
+}
+
+/* x = f(), where x is never read and holds nothing that is released: only f() is left. True: something else may be unread now. */
+static bool drop_unread(Own *o, IrBlock *block)
+{
+    bool again = false;
     IrBlock result = {0};
 
     for (uint32_t i = 0; i < block->len; i++) {
@@ -568,18 +578,22 @@ static void drop_unread(Own *o, IrBlock *block)
                          (s->dst->kind == IR_VAR_LOCAL || s->dst->kind == IR_VAR_HIDDEN || s->dst->kind == IR_VAR_TEMP) &&
                          (!types_needs_release(s->dst->type) || s->dst->kind == IR_VAR_TEMP);
         bool by_out = s->value && ir_result_by_out(s->value);
-        if (is_unread && s->kind == IR_SET && !has_effect(s->value))
+        if (is_unread && s->kind == IR_SET && !has_effect(s->value)) {
+            ir_each_expr(s, uncount_read, NULL);
+            again = true;
             continue;
+        }
         if (is_unread && !by_out && (s->kind == IR_SET || s->kind == IR_AWAIT || s->kind == IR_YIELD || s->kind == IR_NEXT))
             s->dst = NULL;
         if (!s->dst || s->dst->reads || s->kind != IR_UNSET || s->dst->kind == IR_VAR_GLOBAL || s->dst->kind == IR_VAR_CAPTURE ||
             s->dst->may_be_unset || types_needs_release(s->dst->type))
             vec_push(o->c->arena, &result, s);
-        drop_unread(o, &s->body);
-        drop_unread(o, &s->orelse);
-        drop_unread(o, &s->after);
+        again |= drop_unread(o, &s->body);
+        again |= drop_unread(o, &s->orelse);
+        again |= drop_unread(o, &s->after);
     }
     *block = result;
+    return again;
 }
 
 /* -- temporaries that only pass a value on ------------------------------------------------------------------------------------------- */
@@ -754,7 +768,8 @@ void add_ownership(Compilation *c, IrProgram *program)
             continue;
         drop_copies(&o);
         ir_each_stmt(&func->body, count_reads, NULL);
-        drop_unread(&o, &func->body);
+        while (drop_unread(&o, &func->body))
+            ;
         join_temporaries(&o, &func->body);
         borrow_temporaries(&func->body);
         ir_each_stmt(&func->body, note_assigned, NULL);
