@@ -141,6 +141,15 @@ static void await_c(Emit *e, IrStmt *s)
         out_line(e->out, "%s;", c_released(e, s->dst->type, c_var(e, s->dst)));
 }
 
+/* A function of the runtime that suspends this very frame. */
+static void await_leaf(Emit *e, IrStmt *s)
+{
+    need_function(e, s->value->as.cfunc);
+    emit_suspend(e, s, TEXT(e, "%s(base)", s->value->as.cfunc->c_name));
+    emit_case(e, s, "await ");
+    emit_check(e, s);
+}
+
 /* A future, a task, a coroutine object. */
 static void await_object(Emit *e, IrStmt *s)
 {
@@ -180,6 +189,8 @@ void emit_await(Emit *e, IrStmt *s)
         await_allocated(e, s);
     else if (s->value->kind == IR_CALL)
         await_frame(e, s);
+    else if (s->value->as.cfunc->is_leaf)
+        await_leaf(e, s);
     else
         await_c(e, s);
 }

@@ -6,6 +6,7 @@
  *     x = await fetch(url)             AWAIT x = CALL fetch(url)        a direct call: its frame lies in the caller's, nothing
  *                                                                       is allocated, and it runs at once
  *     await asyncio.sleep(1)           AWAIT CALL_C art_sleep(1.0)      a coroutine of the runtime: the same
+ *     await asyncio.sleep(0)           AWAIT CALL_C art_await_turn()    no coroutine at all: the frame itself waits for the next turn
  *     coro = fetch(url)                coro = CORO fetch(url)           as a value it is an object: a task that was not started
  *     x = await coro                   AWAIT x = coro                   any expression of type Coroutine, Task or Future
  *     x = await thing                  AWAIT x = CALL thing.__await__(): a class with __await__, whose method is compiled as a coroutine
@@ -38,6 +39,19 @@ static bool has_value(const Type *t)
     return t->kind != TYPE_NONE && t->kind != TYPE_NEVER;
 }
 
+/* sleep(0), known to be: a bare yield. */
+static bool is_turn(const IrExpr *e)
+{
+    return e->kind == IR_CORO_C && strcmp(e->as.cfunc->c_name, "art_sleep") == 0 && e->args.items[0]->kind == IR_FLOAT &&
+           e->args.items[0]->as.real <= 0;
+}
+
+/* The task goes on in the next turn of its loop. */
+static IrExpr *e_turn(Lower *l)
+{
+    return e_runtime(l, "art_await_turn", RT_ASYNC | RT_LEAF, t_of(l, TYPE_COROUTINE, t_none(l)), 0, NULL);
+}
+
 /* A call in place instead of an object. */
 static IrExpr *in_place(Lower *l, IrExpr *e)
 {
@@ -45,6 +59,8 @@ static IrExpr *in_place(Lower *l, IrExpr *e)
 
     if (!is_awaitable_call(e))
         return e;
+    if (is_turn(e))
+        e = e_turn(l);
     call = ir_expr(l->c, e->kind == IR_CORO ? IR_CALL : IR_CALL_C, e->type->args[0], e->span);
     call->args = e->args;
     call->as = e->as;
@@ -107,7 +123,7 @@ static IrExpr *await_object(Lower *l, Node *n, Callee *callee)
 /* A bare yield in __await__. */
 static IrExpr *await_turn(Lower *l)
 {
-    return await_value(l, e_runtime(l, "art_turn", RT_ASYNC, t_of(l, TYPE_COROUTINE, t_none(l)), 0, NULL), NULL);
+    return await_value(l, e_turn(l), NULL);
 }
 
 /* yield from x.__await__() */

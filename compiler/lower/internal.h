@@ -181,7 +181,8 @@ enum {
     RT_SLOT1 = 16,
     RT_SLOT2 = 32,
     RT_PURE = 64,
-    RT_ASYNC = 128
+    RT_ASYNC = 128,
+    RT_LEAF = 256
 };
 IrExpr *e_runtime(Lower *l, const char *c_name, unsigned flags, Type *result, uint32_t count, IrExpr *const *args);
 #define RUNTIME(l, c_name, flags, result, ...) \

@@ -315,7 +315,7 @@ bool is_pure_c(const IrCFunc *f)
 /* What the emitter would not include by itself. */
 static const char *header_of(const char *c_name)
 {
-    static const char *const deferred[] = {"art_run_closure", "art_executor_submit_closure", "art_to_thread", "art_turn", "art_gen_take_returned",
+    static const char *const deferred[] = {"art_run_closure", "art_executor_submit_closure", "art_to_thread", "art_gen_take_returned",
                                             "art_raised_context"};
 
     for (size_t i = 0; i < sizeof deferred / sizeof *deferred; i++)
@@ -337,6 +337,7 @@ static IrCFunc *runtime_function(Lower *l, const char *c_name, unsigned flags, u
     f->is_typed = flags & RT_TYPED;
     f->result_by_out = flags & RT_OUT;
     f->is_async = flags & RT_ASYNC;
+    f->is_leaf = flags & RT_LEAF;
     f->header = header_of(c_name);
     f->param_count = count;
     f->param_by_slot = arena_array(l->arena, bool, count + 1);

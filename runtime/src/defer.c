@@ -103,20 +103,6 @@ art_step art_to_thread_resume(art_frame *base)
 
 /* -- small ones ---------------------------------------------------------------------------------------------------------------------- */
 
-void art_turn_init(art_turn_frame *frame)
-{
-    art_frame_init(&frame->base, art_turn_resume);
-}
-
-art_step art_turn_resume(art_frame *base)
-{
-    if (base->state == 0) {
-        base->state = 1;
-        return art_await_turn(base);
-    }
-    return art_frame_done(base);
-}
-
 bool art_gen_take_returned(art_gen *gen, void *out)
 {
     const art_type *type = gen->base.type->args[2];

@@ -28,13 +28,6 @@ typedef struct art_to_thread_frame {
 void art_to_thread_init(art_to_thread_frame *frame, art_closure *closure, const art_type *type, void *out);
 art_step art_to_thread_resume(art_frame *base);
 
-/* A bare yield inside __await__: the task goes on in the next turn of its loop. */
-typedef struct art_turn_frame {
-    art_frame base;
-} art_turn_frame;
-void art_turn_init(art_turn_frame *frame);
-art_step art_turn_resume(art_frame *base);
-
 /* What leaves a handler of `handled` (borrowed; NULL: none) has that as its context. */
 static inline void art_raised_context(art_exc *handled)
 {
