@@ -224,40 +224,36 @@ static bool run_call(art_loop *loop, art_link link)
     return !art_self.raised || art__loop_callback_raised(loop, "Exception in callback", NULL, NULL);
 }
 
-/* Runs exactly what is ready now; what becomes ready meanwhile is for the next turn. */
-static bool run_ready(art_loop *loop)
+/* One turn runs exactly what is ready now; what becomes ready meanwhile is for the next one. Turns follow each other here as long as
+ * nobody need look at the poller or the clock, so that one of a single task costs little more than its step. */
+static bool run_turns(art_loop *loop, bool only_one)
 {
     art_ready *queue = &loop->front.queue;
-    if (!queue->first)
-        return true;
-    if (__builtin_expect(loop->seed != 0, 0))
-        shuffle(loop);
-    queue->end = queue->last;
-    art_link *next;
-    bool goes_on;
-    int32_t steps = 0;
-    do {
-        art_link link = queue->first;
-        next = art__link_target(link);
-        queue->first = *next;
-        if (!queue->first)
-            queue->last = &queue->first;
-        steps++;
-        if ((link & ART_LINK_MASK) == ART_LINK_TASK)
-            goes_on = art__task_step(loop, (art_task *)((char *)next - offsetof(art_task, link)));
-        else
-            goes_on = run_call(loop, link);
-    } while (goes_on && next != queue->end);
+    bool goes_on = true;
+    while (queue->first) {
+        if (__builtin_expect(loop->seed != 0, 0))
+            shuffle(loop);
+        queue->end = queue->last;
+        art_link *next;
+        int32_t steps = 0;
+        do {
+            art_link link = queue->first;
+            next = art__link_target(link);
+            queue->first = *next;
+            if (!queue->first)
+                queue->last = &queue->first;
+            steps++;
+            if ((link & ART_LINK_MASK) == ART_LINK_TASK)
+                goes_on = art__task_step(loop, (art_task *)((char *)next - offsetof(art_task, link)));
+            else
+                goes_on = run_call(loop, link);
+        } while (goes_on && next != queue->end);
+        loop->patience -= steps;
+        if (!goes_on || only_one || loop->is_stopping || loop->patience <= 0)
+            break;
+    }
     art_self.task = NULL;
-    loop->patience -= steps;
     return goes_on;
-}
-
-static inline bool turn(art_loop *loop, double limit)
-{
-    if (loop->patience <= 0 || !loop->front.queue.first)
-        look(loop, limit);
-    return run_ready(loop);
 }
 
 static bool can_run(art_loop *loop)
@@ -280,10 +276,10 @@ bool art_loop_run_forever(art_loop *loop)
     art_vars *outside = art__vars_switch(NULL); /* each task and callback has its own */
     art_self.loop = loop;
     loop->is_running = true;
-    loop->patience = 0;
-    do
-        is_ok = turn(loop, -1);
-    while (is_ok && !loop->is_stopping);
+    do {
+        look(loop, -1);
+        is_ok = run_turns(loop, false);
+    } while (is_ok && !loop->is_stopping);
     loop->is_stopping = loop->is_running = false;
     art_self.loop = NULL;
     art__vars_switch(outside);
@@ -298,8 +294,8 @@ bool art_loop_turn(art_loop *loop, double timeout)
     art_vars *outside = art__vars_switch(NULL);
     art_self.loop = loop;
     loop->is_running = true;
-    loop->patience = 0;
-    bool is_ok = turn(loop, timeout);
+    look(loop, timeout);
+    bool is_ok = run_turns(loop, true);
     loop->is_running = false;
     art_self.loop = NULL;
     art__vars_switch(outside);
