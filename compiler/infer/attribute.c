@@ -61,9 +61,7 @@ static Type *class_variable(Infer *inf, Node *n, Class *cls, const char *name)
     action->cls = owner->cls;
     action->symbol = symbol;
     Instance *body = class_body(inf, owner->scope);
-    Key *key = key_of(inf, n);
-    Fact fact = key ? fact_of(inf, key) : (Fact){0};
-    return fact.narrow ? fact.narrow : types_find(body->vars[symbol->index].type);
+    return types_find(body->vars[symbol->index].type);
 }
 
 static Type *class_attribute(Infer *inf, Node *n, Type *t, const char *name)
@@ -128,12 +126,10 @@ static Type *property_value(Infer *inf, Node *n, Type *t, Method *m)
 static Type *field_value(Infer *inf, Node *n, Class *owner, Field *field)
 {
     Action *action = act(inf, n, ACT_FIELD);
-    Key *key = key_of(inf, n);
 
     action->cls = owner;
     action->field = field;
-    Fact fact = key ? fact_of(inf, key) : (Fact){0};
-    return fact.narrow ? fact.narrow : types_find(field->type);
+    return types_find(field->type);
 }
 
 static void missing_attribute(Infer *inf, Node *n, Type *t, Class *cls, const char *name)
@@ -318,15 +314,11 @@ Type *infer_attribute(Infer *inf, Node *n)
 
     if (is_super_call(n->as.attribute.value))
         return super_attribute(inf, n);
-    t = infer_expr(inf, n->as.attribute.value);
+    t = use_value(inf, n->as.attribute.value, infer_expr(inf, n->as.attribute.value), ".%s", n->as.attribute.name);
 
     inf->inst->actions[n->id] = NULL;
     result = types_find(attribute_of(inf, n, t, n->as.attribute.name));
-    Key *key = key_of(inf, n);
-    Fact fact = key ? fact_of(inf, key) : (Fact){0};
-    if (fact.narrow && result->kind != TYPE_BROKEN && result->kind != TYPE_NEVER)
-        return fact.narrow;
-    return result;
+    return env_read(inf, n, result);
 }
 
 /* -- storing ------------------------------------------------------------------------------------------------------------------------------ */
@@ -355,9 +347,11 @@ static void store_field(Infer *inf, Node *n, Class *owner, Field *field, Type *v
     }
     if (!field->is_declared)
         grow(inf, &field->type, value);
+    env_stored(inf, field->name);
     Key *key = key_of(inf, n);
     if (key) {
         Fact fact = fact_of(inf, key);
+        fact.at = inf->clock;
         fact.narrow = is_void_type(value) || same_type(value, field->type) ? NULL : types_find(value);
         if (field->is_declared && is_number(types_find(value)) && types_find(field->type)->kind == TYPE_FLOAT)
             fact.narrow = NULL;
@@ -384,7 +378,7 @@ static void store_class_var(Infer *inf, Node *n, Class *cls, const char *name, T
 
 void store_attribute(Infer *inf, Node *n, Type *value, Node *source)
 {
-    Type *t = infer_expr(inf, n->as.attribute.value);
+    Type *t = use_value(inf, n->as.attribute.value, infer_expr(inf, n->as.attribute.value), ".%s", n->as.attribute.name);
     const char *name = n->as.attribute.name;
     Class *cls, *owner = NULL;
 

@@ -441,6 +441,8 @@ static bool param_types(Infer *inf, Binder *b, const Scope *scope)
             if (b->bindings[i].value && actual->kind != TYPE_NEVER && b->position[i] && b->bindings[i].kind == BIND_ARG &&
                 (b->bindings[i].value->kind == NODE_LIST || b->bindings[i].value->kind == NODE_DICT || b->bindings[i].value->kind == NODE_TUPLE))
                 actual = infer_expect(inf, b->bindings[i].value, a.type);
+            if (types_is_optional(actual) && b->bindings[i].value && b->bindings[i].kind == BIND_ARG && !types_is_optional(a.type))
+                actual = use_value(inf, b->bindings[i].value, actual, "argument '%s' of %s() is None", param->name, b->name);
             if (!flow(inf, actual, a.type)) {
                 bool default_none = actual->kind == TYPE_NONE && !b->position[i];
                 if (!default_none) {
@@ -467,6 +469,9 @@ static bool is_unknown(Infer *inf, const Binder *b)
 static Callee *new_callee(Infer *inf, CalleeKind kind, Type *result)
 {
     Callee *callee = arena_new(inf->c->arena, Callee);
+
+    if (kind != CALLEE_C && kind != CALLEE_SPECIAL && kind != CALLEE_ENUM)
+        env_called(inf);
 
     callee->kind = kind;
     callee->result = result;
@@ -1207,7 +1212,7 @@ static Args infer_args(Infer *inf, Node *n)
 
     args.types = arena_array(inf->c->arena, Type *, args.count + 1);
     for (uint32_t i = 0; i < args.count; i++)
-        args.types[i] = infer_expr(inf, args.items[i].value);
+        args.types[i] = use_known(inf, args.items[i].value, infer_expr(inf, args.items[i].value));
     return args;
 }
 
@@ -1428,7 +1433,7 @@ Type *infer_call(Infer *inf, Node *n, Type *expected)
     }
     if (func->kind == NODE_ATTRIBUTE) {
         bool is_done;
-        Type *receiver = infer_expr(inf, func->as.attribute.value);
+        Type *receiver = use_value(inf, func->as.attribute.value, infer_expr(inf, func->as.attribute.value), ".%s", func->as.attribute.name);
         Args args = infer_args(inf, n);
         if (receiver->kind == TYPE_CLASSOBJ && types_find(receiver->args[0])->kind != TYPE_CLASS && !strcmp(func->as.attribute.name, "fromkeys"))
             return infer_special(inf, n, SPECIAL_FROMKEYS, expected);
@@ -1448,10 +1453,11 @@ Type *infer_call(Infer *inf, Node *n, Type *expected)
             set_type(inf, func, plain(inf, TYPE_NEVER));
             return finish_call(inf, n, callee);
         }
-        ft = set_type(inf, func, types_find(attribute_of(inf, func, receiver, func->as.attribute.name)));
+        ft = set_type(inf, func, types_find(env_read(inf, func, attribute_of(inf, func, receiver, func->as.attribute.name))));
+        ft = use_value(inf, func, ft, "'NoneType' object is not callable");
         return finish_call(inf, n, call_type(inf, n, ft, &args, expected));
     }
-    ft = infer_expr(inf, func);
+    ft = use_value(inf, func, infer_expr(inf, func), "'NoneType' object is not callable");
     Args args = infer_args(inf, n);
     if (is_void_type(ft))
         return ft->kind == TYPE_BROKEN ? ft : plain(inf, TYPE_NEVER);

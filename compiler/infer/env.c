@@ -8,6 +8,8 @@
  * difference, and branches are merged where they meet. So the cost of a branch is what it changes, not what is known. */
 #include "infer/internal.h"
 
+#include <stdarg.h>
+
 Key *key_var(Infer *inf, Symbol *symbol)
 {
     Key *key = map_get(&inf->keys, symbol);
@@ -65,7 +67,7 @@ void fact_set(Infer *inf, Key *key, Fact fact)
 {
     Fact old = fact_of(inf, key);
 
-    if (old.narrow == fact.narrow && old.set == fact.set)
+    if (old.narrow == fact.narrow && old.set == fact.set && old.at == fact.at && old.is_loose == fact.is_loose)
         return;
     vec_push(inf->c->arena, &inf->trail, ((Change){key, old}));
     key->fact = fact;
@@ -80,6 +82,109 @@ void fact_forget(Infer *inf, Key *key)
         fact_set(inf, child, fact);
         fact_forget(inf, child);
     }
+}
+
+/* -- what other code may have changed ------------------------------------------------------------------------------------------------
+ *
+ *     if self.peer is not None:
+ *         self.close()                 may set self.peer
+ *         self.peer.send("bye")        so this asks again, when run
+ *
+ * A variable of this function is safe; attributes, and variables that another function assigns, hold what was seen of them until the
+ * program's code is called, or an attribute of the same name is assigned: then they have their declared type again for a test, and a use
+ * (use_value) is checked when run. */
+void env_called(Infer *inf)
+{
+    inf->called = ++inf->clock;
+}
+
+void env_stored(Infer *inf, const char *name)
+{
+    map_set(inf->c->arena, &inf->stored, name, (void *)(uintptr_t)++inf->clock);
+}
+
+static bool is_shared_var(const Infer *inf, const Symbol *symbol)
+{
+    return symbol->scope != inf->inst->scope || symbol->is_nonlocal_assigned;
+}
+
+static bool is_stale(Infer *inf, const Key *key, uint32_t at)
+{
+    for (; key; key = key->base) {
+        if (key->is_var ? is_shared_var(inf, key->name) && at < inf->called
+                        : at < inf->called || at < (uintptr_t)map_get(&inf->stored, key->name))
+            return true;
+    }
+    return false;
+}
+
+uint32_t env_read_at(Infer *inf, Node *n)
+{
+    const State *state = state_of(inf->inst);
+
+    return (n->kind == NODE_NAME || n->kind == NODE_ATTRIBUTE) && state->read_at ? state->read_at[n->id] : inf->clock;
+}
+
+Type *env_read(Infer *inf, Node *n, Type *declared)
+{
+    State *state = state_of(inf->inst);
+    Key *key = key_of(inf, n);
+    Fact fact = key ? fact_of(inf, key) : (Fact){0};
+
+    if (!state->read_at)
+        state->read_at = arena_array(inf->c->arena, uint32_t, inf->inst->scope->node_count + 1);
+    state->read_at[n->id] = inf->clock;
+    if (map_get(&inf->inst->checks, n))
+        map_set(inf->c->arena, &inf->inst->checks, n, NULL);
+    if (!fact.narrow || is_void_type(declared))
+        return declared;
+    return is_stale(inf, key, fact.at) ? declared : fact.narrow;
+}
+
+/* Attributes and shared variables that begin as None, without an annotation, get their value where the flow does not show it. */
+bool may_be_assumed(Infer *inf, Node *n)
+{
+    const Action *action = inf->inst->actions[n->id];
+    Symbol *symbol;
+
+    if (action && action->kind == ACT_FIELD)
+        return !action->field->declared && !action->field->is_declared;
+    if (n->kind == NODE_NAME)
+        symbol = symbol_final(inf->inst->scope->uses[n->id]);
+    else if (n->kind == NODE_ATTRIBUTE && action && (action->kind == ACT_CLASS_VAR || action->kind == ACT_SYMBOL))
+        symbol = action->symbol;
+    else
+        return false;
+    if (!symbol || symbol->kind != SYMBOL_VAR || symbol->annotation || symbol->param)
+        return false;
+    return n->kind == NODE_ATTRIBUTE || is_shared_var(inf, symbol) || fact_of(inf, key_var(inf, symbol)).is_loose;
+}
+
+Type *use_known(Infer *inf, Node *n, Type *t)
+{
+    Key *key = n->kind == NODE_NAME || n->kind == NODE_ATTRIBUTE ? key_of(inf, n) : NULL;
+    Type *seen = key ? fact_of(inf, key).narrow : NULL;
+
+    return seen && !is_kind(seen, TYPE_NONE) ? use_value(inf, n, t, "unexpected None") : t;
+}
+
+Type *use_value(Infer *inf, Node *n, Type *t, const char *format, ...)
+{
+    Key *key = n->kind == NODE_NAME || n->kind == NODE_ATTRIBUTE ? key_of(inf, n) : NULL;
+    Type *seen = key ? fact_of(inf, key).narrow : NULL;
+    va_list args;
+
+    t = types_find(t);
+    if (!key || t->kind != TYPE_UNION)
+        return t;
+    if (!seen || is_kind(seen, TYPE_NONE))
+        seen = types_is_optional(t) && may_be_assumed(inf, n) ? types_without_none(inf->ts, t) : t;
+    if (same_type(seen, t))
+        return t;
+    va_start(args, format);
+    map_set(inf->c->arena, &inf->inst->checks, n, (void *)arena_vprintf(inf->c->arena, format, args));
+    va_end(args);
+    return set_type(inf, n, types_find(seen));
 }
 
 uint32_t env_mark(Infer *inf)
@@ -152,8 +257,11 @@ static Fact merge_facts(Infer *inf, Fact a, Fact b)
     Fact fact;
 
     /* What was narrowed on one side only is known by its declared type after. */
-    fact.narrow = a.narrow && b.narrow ? same_type(a.narrow, b.narrow) ? a.narrow : join(inf, a.narrow, b.narrow) : NULL;
+    fact.narrow =
+        a.narrow && b.narrow ? same_type(a.narrow, b.narrow) ? a.narrow : join(inf, a.narrow, b.narrow) : NULL;
     fact.set = a.set == b.set ? a.set : MAYBE_SET;
+    fact.at = a.at < b.at ? a.at : b.at;
+    fact.is_loose = a.is_loose && b.is_loose;
     return fact;
 }
 

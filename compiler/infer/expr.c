@@ -230,9 +230,7 @@ static Type *read_variable(Infer *inf, Symbol *symbol, Node *n)
             return broken(inf);
         }
     }
-    if (fact.narrow)
-        return fact.narrow;
-    return types_find(var->type);
+    return n && n->kind == NODE_NAME ? env_read(inf, n, types_find(var->type)) : types_find(var->type);
 }
 
 Type *read_symbol(Infer *inf, Symbol *symbol, Node *n)
@@ -543,8 +541,10 @@ Type *await_result(Infer *inf, Type *t, Node *n)
 
 static Type *infer_await(Infer *inf, Node *n)
 {
-    Type *t = infer_expr(inf, n->as.unary.operand), *result;
+    Type *t = use_value(inf, n->as.unary.operand, infer_expr(inf, n->as.unary.operand), "object NoneType can't be used in 'await' expression");
+    Type *result;
 
+    env_called(inf);
     inf->inst->actions[n->id] = NULL;
     result = await_result(inf, t, n);
     if (result)
@@ -557,6 +557,7 @@ static Type *infer_yield(Infer *inf, Node *n)
 {
     Type *t = n->as.unary.operand ? infer_expr(inf, n->as.unary.operand) : plain(inf, TYPE_NONE);
 
+    env_called(inf);
     grow(inf, &inf->inst->yields, t);
     Type *sent = declared_send(inf, inf->inst);
     inf->inst->sends = sent;

@@ -40,6 +40,8 @@ struct Instance {
     Action **actions;       /* by node id, or NULL */
     struct Iteration **iterations; /* by node id of the expression that is iterated over (a for's or clause's iter, the operand of a star, the
                                value of an unpacking), or NULL */
+    Map checks;             /* NAME or ATTRIBUTE node -> text: it is asked when run whether the value is None after all. The text is the TypeError's,
+                               or ".name": an AttributeError for that attribute */
     bool *reached;          /* by node id of a statement: it can be reached (what cannot has no types: lowering leaves it out) */
     struct WithAction **withs; /* by node id of a with item's context, or NULL */
     Variable *vars;         /* by Symbol.index of scope */

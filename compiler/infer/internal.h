@@ -16,6 +16,8 @@ typedef enum SetState { UNSET, MAYBE_SET, IS_SET } SetState;
 typedef struct Fact {
     Type *narrow;    /* narrower than the declared type, or NULL */
     SetState set;    /* variables only */
+    uint32_t at;     /* the moment (inf->clock) at which `narrow` was seen to hold */
+    bool is_loose;   /* a local variable: its value came from a place that may be assumed not to be None */
 } Fact;
 
 typedef struct Key Key; /* x, x.name, x.name.other */
@@ -69,6 +71,9 @@ typedef struct Infer {
     Map class_infos;      /* CLASS node (or Class of a generic's instance) -> ClassInfo */
     Map keys;             /* Symbol -> Key */
     ChangeVec trail;      /* old facts, to undo */
+    uint32_t clock;       /* counts what may change values that are not this function's own */
+    uint32_t called;      /* when the program's code was last called, or something awaited */
+    Map stored;           /* name of an attribute -> when one was last assigned */
     bool is_dead;         /* the current point is not reached */
     Loop *loop;
     bool is_probing;      /* a loop's body is walked before what holds at its head is known: nothing is said */
@@ -98,6 +103,7 @@ typedef Vec(Instance *) InstanceVec;
 /* What inference keeps of an instance beyond infer.h. */
 typedef struct State {
     Type **cells;          /* by node id: cells of displays made there */
+    uint32_t *read_at;     /* by node id of a NAME or ATTRIBUTE: when it was read */
     uint32_t pass;         /* in which it was last reached */
     Instance *creator;     /* whose call made it first */
     Span call_span;
@@ -122,6 +128,14 @@ Key *key_var(Infer *inf, Symbol *symbol);
 Fact fact_of(Infer *inf, Key *key);
 void fact_set(Infer *inf, Key *key, Fact fact);
 void fact_forget(Infer *inf, Key *key);           /* what hangs below a path that was assigned */
+void env_called(Infer *inf);                      /* other code runs here: what it can reach may change */
+void env_stored(Infer *inf, const char *name);    /* an attribute of this name is assigned */
+Type *env_read(Infer *inf, Node *n, Type *declared); /* what is known of the NAME or ATTRIBUTE n here; declared: NULL when not read */
+uint32_t env_read_at(Infer *inf, Node *n);
+bool may_be_assumed(Infer *inf, Node *n);
+Type *use_known(Infer *inf, Node *n, Type *t);    /* as it was seen last: an argument */
+Type *use_value(Infer *inf, Node *n, Type *t, const char *format, ...); /* n, of type t, is used where None cannot be: t without
+                                                     None when that is asked when run. The text is Python's complaint; ".name": an attribute */
 uint32_t env_mark(Infer *inf);
 Branch env_branch(Infer *inf, uint32_t mark);     /* what changed since the mark, undone; is_dead reset */
 Branch env_snapshot(Infer *inf, uint32_t mark);   /* the same, not undone */

@@ -229,7 +229,7 @@ static Iteration *iterate_view(Infer *inf, Node *n)
 
     if (n->as.call.args.len || (!is_items && !is_values && !is_keys))
         return NULL;
-    t = infer_expr(inf, func->as.attribute.value);
+    t = use_value(inf, func->as.attribute.value, infer_expr(inf, func->as.attribute.value), ".%s", name);
     if (t->kind != TYPE_DICT)
         return NULL;
     if (!is_items)
@@ -310,7 +310,7 @@ Iteration *iterate(Infer *inf, Node *n, bool is_async)
         if (n->kind == NODE_CALL)
             it = iterate_call(inf, n);
         if (!it) {
-            Type *t = infer_expr(inf, n);
+            Type *t = use_value(inf, n, infer_expr(inf, n), "'NoneType' object is not iterable");
             Action *action = inf->inst->actions[n->id];
             it = new_iteration(inf, ITER_ANY, NULL, n);
             if (!iter_elem(inf, t, n, it)) {

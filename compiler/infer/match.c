@@ -342,6 +342,7 @@ void infer_match(Infer *inf, Node *n)
         if (key && !is_void_type(t) && !same_type(t, subject)) {
             Fact fact = fact_of(inf, key);
             fact.narrow = t;
+            fact.at = env_read_at(inf, n->as.match.subject);
             fact_set(inf, key, fact);
         }
         if (mc->guard) {

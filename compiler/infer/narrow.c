@@ -16,6 +16,7 @@ static void set_narrow(Infer *inf, Node *n, Type *t)
         return;
     fact = fact_of(inf, key);
     fact.narrow = t;
+    fact.at = env_read_at(inf, n);
     if (n->kind == NODE_WALRUS)
         fact.set = IS_SET;
     fact_set(inf, key, fact);

@@ -68,7 +68,8 @@ static Type *number_result(Infer *inf, Operator op, const Type *a, const Type *b
 static Type *unmixed(Infer *inf, Type *t)
 {
     t = types_find(t);
-    return is_user_class(t) && t->cls->mixin && t->cls->is_enum && !t->cls->is_flag ? types_find(t->cls->mixin->type) : ((void)inf, t);
+    return is_user_class(t) && t->cls->mixin && t->cls->is_enum && !t->cls->is_flag ? types_find(t->cls->mixin->type)
+                                                                                    : ((void)inf, t);
 }
 
 /* What the runtime does for pairs of built-in types without a call of a method; NULL: nothing. */
@@ -92,7 +93,8 @@ static Type *plain_result(Infer *inf, Operator op, Type *a, Type *b, Node *right
             args[i] = i < a->arg_count ? a->args[i] : b->args[i - a->arg_count];
         return types_make(inf->ts, TYPE_TUPLE, inf->classes[TYPE_TUPLE], args, a->arg_count + b->arg_count);
     }
-    if (op == OP_ADD && (a->kind == TYPE_VARTUPLE || a->kind == TYPE_TUPLE) && (b->kind == TYPE_VARTUPLE || b->kind == TYPE_TUPLE))
+    if (op == OP_ADD && (a->kind == TYPE_VARTUPLE || a->kind == TYPE_TUPLE) &&
+        (b->kind == TYPE_VARTUPLE || b->kind == TYPE_TUPLE))
         return join(inf, a->kind == TYPE_VARTUPLE ? a : b, a->kind == TYPE_VARTUPLE ? b : a);
     if (op == OP_MUL && (a->kind == TYPE_TUPLE || a->kind == TYPE_VARTUPLE) && is_int(b)) {
         Type *elem = plain(inf, TYPE_NEVER);
@@ -110,7 +112,8 @@ static Type *union_result(Infer *inf, Operator op, Type *a, Type *b, Node *right
 
     for (uint32_t i = 0; i < (a->kind == TYPE_UNION ? a->arg_count : 1); i++)
         for (uint32_t j = 0; j < (b->kind == TYPE_UNION ? b->arg_count : 1); j++) {
-            Type *one = plain_result(inf, op, a->kind == TYPE_UNION ? a->args[i] : a, b->kind == TYPE_UNION ? b->args[j] : b, right);
+            Type *one = plain_result(inf, op, a->kind == TYPE_UNION ? a->args[i] : a,
+                                     b->kind == TYPE_UNION ? b->args[j] : b, right);
             if (!one)
                 return NULL;
             result = join(inf, result, one);
@@ -131,11 +134,37 @@ static void unsupported(Infer *inf, Span span, Operator op, Type *a, Type *b)
         help(inf, d, "convert with str(), or write an f-string");
 }
 
+static const char *class_name(Infer *inf, Type *t)
+{
+    t = types_find(t);
+    return t->kind == TYPE_CLASS      ? t->cls->name
+           : t->kind == TYPE_VARTUPLE ? "tuple"
+           : class_of(inf, t)         ? class_of(inf, t)->name
+                                      : "NoneType";
+}
+
+/* An operand that is None only as far as its type shows. */
+static void use_operands(Infer *inf, Operator op, Node *left, Type **lt, Node *right, Type **rt)
+{
+    bool is_order = op == OP_LT || op == OP_LE || op == OP_GT || op == OP_GE;
+    const char *format = is_order ? "'%s' not supported between instances of '%s' and '%s'"
+                                  : "unsupported operand type(s) for %s: '%s' and '%s'";
+
+    *lt = is_number(*lt) ? *lt : use_known(inf, left, *lt);
+    *rt = is_number(*rt) ? *rt : use_known(inf, right, *rt);
+    if (types_is_optional(*lt) && !is_void_type(*rt))
+        *lt = use_value(inf, left, *lt, format, operator_text(op), "NoneType",
+                        class_name(inf, types_without_none(inf->ts, *rt)));
+    if (types_is_optional(*rt) && !is_void_type(*lt))
+        *rt = use_value(inf, right, *rt, format, operator_text(op), class_name(inf, *lt), "NoneType");
+}
+
 Type *infer_binary(Infer *inf, Node *n, Operator op, Node *left, Type *lt, Node *right, Type *rt, bool is_augmented)
 {
     Callee *callee;
 
     inf->inst->actions[n->id] = NULL;
+    use_operands(inf, op, left, &lt, right, &rt);
     if (is_void_type(lt) || is_void_type(rt))
         return lt->kind == TYPE_BROKEN || rt->kind == TYPE_BROKEN ? broken(inf) : plain(inf, TYPE_NEVER);
     if (lt->kind == TYPE_CLASSOBJ && op == OP_OR) /* int | str as a value: a type expression */
@@ -161,7 +190,8 @@ Type *infer_binary(Infer *inf, Node *n, Operator op, Node *left, Type *lt, Node 
         unsupported(inf, n->span, op, lt, rt);
         return broken(inf);
     }
-    callee = method_name(inf, op, 0) ? call_method(inf, lt, method_name(inf, op, 0), &right, &rt, 1, n->span, true) : NULL;
+    callee =
+        method_name(inf, op, 0) ? call_method(inf, lt, method_name(inf, op, 0), &right, &rt, 1, n->span, true) : NULL;
     if (callee && !(is_user_class(lt) && only_refuses(inf, callee))) {
         act(inf, n, ACT_CALL)->callee = callee;
         return types_find(callee->result);
@@ -216,7 +246,8 @@ Type *infer_unary(Infer *inf, Node *n)
         infer_condition(inf, n->as.unary.operand);
         return plain(inf, TYPE_BOOL);
     }
-    t = infer_expr(inf, n->as.unary.operand);
+    t = use_value(inf, n->as.unary.operand, infer_expr(inf, n->as.unary.operand),
+                  "bad operand type for unary %s: 'NoneType'", operator_text(op));
     if (is_void_type(t) || t->kind == TYPE_ANY)
         return t;
     if (is_number(t) && t->kind != TYPE_UNION && !(op == OP_INVERT && t->kind == TYPE_FLOAT))
@@ -272,7 +303,8 @@ static bool is_ordered(Infer *inf, Type *a, Type *b)
     return false;
 }
 
-static Callee *compare_method(Infer *inf, Node *n, Operator op, Node *left, Type *lt, Node *right, Type *rt, bool *is_swapped)
+static Callee *compare_method(Infer *inf, Node *n, Operator op, Node *left, Type *lt, Node *right, Type *rt,
+                              bool *is_swapped)
 {
     Callee *callee = call_method(inf, lt, method_name(inf, op, 0), &right, &rt, 1, n->span, true);
 
@@ -284,10 +316,11 @@ static Callee *compare_method(Infer *inf, Node *n, Operator op, Node *left, Type
     return callee;
 }
 
-static void infer_order(Infer *inf, Node *n, Operator op, Node *left, Type *lt, Node *right, Type *rt, Action *action, uint32_t i)
+static void infer_order(Infer *inf, Node *n, Operator op, Node *left, Type *lt, Node *right, Type *rt, Action *action,
+                        uint32_t i)
 {
-    bool is_class = lt->kind == TYPE_CLASS || rt->kind == TYPE_CLASS || lt->kind == TYPE_SET || lt->kind == TYPE_FROZENSET ||
-                    lt->kind == TYPE_DICT;
+    bool is_class = lt->kind == TYPE_CLASS || rt->kind == TYPE_CLASS || lt->kind == TYPE_SET ||
+                    lt->kind == TYPE_FROZENSET || lt->kind == TYPE_DICT;
 
     if (is_class) {
         Callee *callee = compare_method(inf, n, op, left, lt, right, rt, &action->swapped[i]);
@@ -297,6 +330,9 @@ static void infer_order(Infer *inf, Node *n, Operator op, Node *left, Type *lt, 
     }
     if (is_ordered(inf, lt, rt))
         return;
+    use_operands(inf, op, left, &lt, right, &rt);
+    if (is_ordered(inf, lt, rt))
+        return;
     unsupported(inf, n->span, op, lt, rt);
 }
 
@@ -304,6 +340,7 @@ static void infer_contains(Infer *inf, Node *n, Node *left, Type *lt, Node *righ
 {
     Iteration scratch = {0};
 
+    rt = use_value(inf, right, rt, "argument of type 'NoneType' is not iterable");
     if (is_void_type(rt) || rt->kind == TYPE_ANY)
         return;
     action->callees[i] = call_method(inf, rt, inf->names.contains, &left, &lt, 1, n->span, true);
@@ -311,7 +348,8 @@ static void infer_contains(Infer *inf, Node *n, Node *left, Type *lt, Node *righ
         return;
     if (is_user_class(rt) && !rt->cls->is_namedtuple && iter_elem(inf, rt, NULL, &scratch)) { /* found by iterating */
         Symbol *search = scope_find(inf->r->builtins->scope, intern_text(inf->c->names, "_contains"));
-        call_value(inf, n, function_value(inf, search), (Node *[]){right, left}, (Type *[]){rt, lt}, 2, &action->callees[i]);
+        call_value(inf, n, function_value(inf, search), (Node *[]){right, left}, (Type *[]){rt, lt}, 2,
+                   &action->callees[i]);
         return;
     }
     if (rt->kind == TYPE_STR && lt->kind != TYPE_STR && lt->kind != TYPE_ANY && !is_void_type(lt)) {
@@ -325,11 +363,13 @@ static void infer_contains(Infer *inf, Node *n, Node *left, Type *lt, Node *righ
     }
 }
 
-static void infer_equality(Infer *inf, Node *n, Operator op, Node *left, Type *lt, Node *right, Type *rt, Action *action, uint32_t i)
+static void infer_equality(Infer *inf, Node *n, Operator op, Node *left, Type *lt, Node *right, Type *rt,
+                           Action *action, uint32_t i)
 {
     /* An __eq__ is called through the descriptor, which sees the object's own class; only one that takes another type is called
      * directly. */
-    if (is_user_class(lt) && method_of(inf, lt->cls, inf->names.eq) && !method_of(inf, lt->cls, inf->names.eq)->cls->is_library &&
+    if (is_user_class(lt) && method_of(inf, lt->cls, inf->names.eq) &&
+        !method_of(inf, lt->cls, inf->names.eq)->cls->is_library &&
         !(rt->kind == TYPE_CLASS && rt->cls && (class_derives(rt->cls, lt->cls) || class_derives(lt->cls, rt->cls)))) {
         Callee *callee = call_method(inf, lt, inf->names.eq, &right, &rt, 1, n->span, true);
         if (callee && callee->result && types_find(callee->result)->kind == TYPE_BOOL) {
@@ -425,7 +465,8 @@ static Type *tuple_subscript(Infer *inf, Node *n, Type *t)
     if (constant_index(index, &at)) {
         int64_t real = at < 0 ? at + t->arg_count : at;
         if (real < 0 || real >= t->arg_count) {
-            diag_warn(inf, "index", n->span, "this tuple has %u items; item %d raises IndexError", t->arg_count, (int)at);
+            diag_warn(inf, "index", n->span, "this tuple has %u items; item %d raises IndexError", t->arg_count,
+                      (int)at);
             for (uint32_t i = 0; i < t->arg_count; i++)
                 elem = elem_join(inf, elem, t->args[i]);
             return elem;
@@ -475,7 +516,9 @@ static Type *no_subscript(Infer *inf, Node *n, Type *t)
 
 Type *infer_subscript(Infer *inf, Node *n)
 {
-    Type *t = infer_expr(inf, n->as.subscript.value), *it;
+    Type *t = use_value(inf, n->as.subscript.value, infer_expr(inf, n->as.subscript.value),
+                        "'NoneType' object is not subscriptable"),
+         *it;
     Callee *callee;
 
     inf->inst->actions[n->id] = NULL;
@@ -488,14 +531,10 @@ Type *infer_subscript(Infer *inf, Node *n)
         return class_subscript(inf, n, t);
     it = infer_expr(inf, n->as.subscript.index);
     switch (t->kind) {
-    case TYPE_TUPLE:
-        return tuple_subscript(inf, n, t);
-    case TYPE_VARTUPLE:
-        return n->as.subscript.index->kind == NODE_SLICE ? t : types_find(t->args[0]);
-    case TYPE_CLASSOBJ:
-        return class_subscript(inf, n, t);
-    case TYPE_ANY:
-        return dynamic_subscript(inf, n);
+    case TYPE_TUPLE: return tuple_subscript(inf, n, t);
+    case TYPE_VARTUPLE: return n->as.subscript.index->kind == NODE_SLICE ? t : types_find(t->args[0]);
+    case TYPE_CLASSOBJ: return class_subscript(inf, n, t);
+    case TYPE_ANY: return dynamic_subscript(inf, n);
     case TYPE_UNION: {
         /* list | dict and the like: every member can be indexed. */
         Type *without = types_without_none(inf->ts, t);
@@ -503,13 +542,14 @@ Type *infer_subscript(Infer *inf, Node *n)
             return no_subscript(inf, n, t);
         return dynamic_subscript(inf, n);
     }
-    default:
-        break;
+    default: break;
     }
-    if (is_user_class(t) && (t->cls->is_namedtuple || (t->cls->base && t->cls->base->is_namedtuple)) && !method_of(inf, t->cls, inf->names.getitem)) {
+    if (is_user_class(t) && (t->cls->is_namedtuple || (t->cls->base && t->cls->base->is_namedtuple)) &&
+        !method_of(inf, t->cls, inf->names.getitem)) {
         ClassInfo *info = info_of(inf, t->cls);
         int64_t at;
-        if (constant_index(n->as.subscript.index, &at) && at < info->init_fields.len && at >= -(int64_t)info->init_fields.len) {
+        if (constant_index(n->as.subscript.index, &at) && at < info->init_fields.len &&
+            at >= -(int64_t)info->init_fields.len) {
             Action *action = act(inf, n, ACT_FIELD);
             action->field = info->init_fields.items[at < 0 ? at + info->init_fields.len : at];
             class_field(inf, t->cls, action->field->name, &action->cls);
@@ -519,9 +559,10 @@ Type *infer_subscript(Infer *inf, Node *n)
     if (is_void_type(it))
         return it;
     Node *index = n->as.subscript.index;
-    bool is_indexed = t->kind == TYPE_LIST || t->kind == TYPE_STR || t->kind == TYPE_BYTES || t->kind == TYPE_BYTEARRAY || t->kind == TYPE_RANGE;
-    if (is_indexed && !index_kind(it) && it->kind != TYPE_SLICE && it->kind != TYPE_ANY && !(is_user_class(it) && method_of(inf, it->cls, inf->names.index)) &&
-        !(is_user_class(it) && it->cls->mixin)) {
+    bool is_indexed = t->kind == TYPE_LIST || t->kind == TYPE_STR || t->kind == TYPE_BYTES ||
+                      t->kind == TYPE_BYTEARRAY || t->kind == TYPE_RANGE;
+    if (is_indexed && !index_kind(it) && it->kind != TYPE_SLICE && it->kind != TYPE_ANY &&
+        !(is_user_class(it) && method_of(inf, it->cls, inf->names.index)) && !(is_user_class(it) && it->cls->mixin)) {
         Diag *d = report(inf, index->span, "%s is indexed by int or slice, not %s", spell(inf, t), spell(inf, it));
         if (types_is_optional(it))
             help(inf, d, "it may be None: check it before");
@@ -529,14 +570,17 @@ Type *infer_subscript(Infer *inf, Node *n)
     }
     callee = call_method(inf, t, inf->names.getitem, &index, &it, 1, n->span, false);
     if (!callee)
-        return class_of(inf, t) && method_of(inf, class_of(inf, t), inf->names.getitem) ? broken(inf) : no_subscript(inf, n, t);
+        return class_of(inf, t) && method_of(inf, class_of(inf, t), inf->names.getitem) ? broken(inf)
+                                                                                        : no_subscript(inf, n, t);
     act(inf, n, ACT_CALL)->callee = callee;
     return types_find(callee->result);
 }
 
 void store_subscript(Infer *inf, Node *n, Type *value, Node *source)
 {
-    Type *t = infer_expr(inf, n->as.subscript.value), *it = infer_expr(inf, n->as.subscript.index);
+    Type *t = use_value(inf, n->as.subscript.value, infer_expr(inf, n->as.subscript.value),
+                        "'NoneType' object does not support item assignment");
+    Type *it = infer_expr(inf, n->as.subscript.index);
     Node *operands[] = {n->as.subscript.index, source};
     Type *types[] = {it, value};
 
@@ -563,9 +607,11 @@ void store_subscript(Infer *inf, Node *n, Type *value, Node *source)
     }
     if (class_of(inf, t) && method_of(inf, class_of(inf, t), inf->names.setitem))
         return;
-    Diag *d = report(inf, n->span, t->kind == TYPE_STR || t->kind == TYPE_TUPLE || t->kind == TYPE_VARTUPLE || t->kind == TYPE_BYTES
-                                       ? "items of %s cannot be assigned: it is immutable"
-                                       : "items of %s cannot be assigned", spell(inf, t));
+    Diag *d = report(inf, n->span,
+                     t->kind == TYPE_STR || t->kind == TYPE_TUPLE || t->kind == TYPE_VARTUPLE || t->kind == TYPE_BYTES
+                         ? "items of %s cannot be assigned: it is immutable"
+                         : "items of %s cannot be assigned",
+                     spell(inf, t));
     if (types_is_optional(t))
         help(inf, d, "it may be None: check it before");
 }

@@ -210,7 +210,7 @@ static Type *infer_len(Infer *inf, Node *n)
 
     if (!expect_args(inf, n, 1, 1))
         return plain(inf, TYPE_INT);
-    t = type_of(inf, arg_at(n, 0));
+    t = use_value(inf, arg_at(n, 0), type_of(inf, arg_at(n, 0)), "object of type 'NoneType' has no len()");
     switch (t->kind) {
     case TYPE_STR: case TYPE_BYTES: case TYPE_BYTEARRAY: case TYPE_LIST: case TYPE_DICT: case TYPE_SET: case TYPE_FROZENSET:
     case TYPE_TUPLE: case TYPE_VARTUPLE: case TYPE_RANGE: case TYPE_DEQUE: case TYPE_ANY: case TYPE_NEVER: case TYPE_BROKEN:

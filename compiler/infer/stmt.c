@@ -39,6 +39,7 @@ void assign_symbol(Infer *inf, Symbol *symbol, Type *value, Span span)
         fact.narrow = value;
     if (symbol->is_nonlocal_assigned && symbol->scope->kind == SCOPE_MODULE && inf->inst->scope != symbol->scope)
         fact.narrow = !is_void_type(value) && !same_type(value, var->type) && types_find(var->type)->kind == TYPE_UNION ? value : NULL;
+    fact.at = inf->clock;
     fact_set(inf, key, fact);
     fact_forget(inf, key);
 }
@@ -94,6 +95,8 @@ static void unpack(Infer *inf, Node *target, Type *value, Node *source)
         unpack_tuple(inf, target, fields ? fields : t, source);
         return;
     }
+    if (source)
+        t = use_value(inf, source, t, "cannot unpack non-iterable NoneType object");
     elem = iter_elem(inf, t, source ? source : target, it);
     if (!elem) {
         Diag *d = report(inf, source ? source->span : target->span, "%s cannot be unpacked", spell(inf, t));
@@ -126,6 +129,12 @@ void assign_target(Infer *inf, Node *target, Type *value, Node *source)
         if (symbol) {
             act(inf, target, ACT_SYMBOL)->symbol = symbol_final(symbol);
             assign_symbol(inf, symbol_final(symbol), value, source ? source->span : target->span);
+            if (source && types_is_optional(types_find(value)) && may_be_assumed(inf, source)) {
+                Key *key = key_var(inf, symbol_final(symbol));
+                Fact fact = fact_of(inf, key);
+                fact.is_loose = true;
+                fact_set(inf, key, fact);
+            }
         }
         break;
     }
@@ -313,7 +322,7 @@ typedef struct LoopParts {
 
 static bool facts_equal(Fact a, Fact b)
 {
-    return a.set == b.set && (a.narrow == b.narrow || (a.narrow && b.narrow && same_type(a.narrow, b.narrow)));
+    return a.set == b.set && a.is_loose == b.is_loose && (a.narrow == b.narrow || (a.narrow && b.narrow && same_type(a.narrow, b.narrow)));
 }
 
 /* Merges what holds at the end of the body into the head; true when the head changed, so that the body must be walked again. */
@@ -326,7 +335,7 @@ static bool widen_head(Infer *inf, const BranchVec *ends)
             continue;
         for (uint32_t j = 0; j < ends->items[i].changes.len; j++) {
             Change *change = &ends->items[i].changes.items[j];
-            Fact head = fact_of(inf, change->key), merged;
+            Fact head = fact_of(inf, change->key), merged = {.at = head.at < change->fact.at ? head.at : change->fact.at, .is_loose = head.is_loose && change->fact.is_loose};
             merged.narrow = head.narrow && change->fact.narrow ? join(inf, head.narrow, change->fact.narrow) : NULL;
             merged.set = head.set == change->fact.set ? head.set : MAYBE_SET;
             if (facts_equal(head, merged))
@@ -376,6 +385,7 @@ static void infer_loop(Infer *inf, LoopParts *p)
         loop = (Loop){.outer = inf->loop, .mark = env_mark(inf)};
         inf->loop = &loop;
         uint32_t head = env_mark(inf);
+        env_called(inf); /* in the round before */
         int fold = loop_head(inf, p, &exit, mark);
         if (fold != 0)
             infer_block(inf, p->body);
@@ -606,7 +616,7 @@ static void infer_raise(Infer *inf, Node *n)
 
 static Type *entered(Infer *inf, Node *n, Node *context, bool is_async, bool *swallows)
 {
-    Type *t = infer_expr(inf, context), *result;
+    Type *t = use_value(inf, context, infer_expr(inf, context), "'NoneType' object does not support the context manager protocol"), *result;
     const char *enter = is_async ? inf->names.aenter : inf->names.enter, *exit = is_async ? inf->names.aexit : inf->names.exit;
     WithAction *with;
 
@@ -812,6 +822,8 @@ static void infer_return(Infer *inf, Node *n)
     Annotation a = f && f->returns && !inst->is_generator ? annotation(inf, inst->scope->parent, f->returns) : (Annotation){0};
     Type *t = n->as.ret.value ? infer_expect(inf, n->as.ret.value, a.type) : plain(inf, TYPE_NONE);
 
+    if (n->as.ret.value && a.type && !types_is_optional(a.type) && types_is_optional(t))
+        t = use_value(inf, n->as.ret.value, t, "'%s' returns None", f->name);
     state_of(inst)->returns_value = true;
     if (a.type && !is_void_type(t) && !is_void_type(a.type) && !flow(inf, t, a.type)) {
         Diag *d = report(inf, n->as.ret.value ? n->as.ret.value->span : n->span, "'%s' is declared to return %s, but this is %s", f->name, spell(inf, a.type), spell(inf, t));

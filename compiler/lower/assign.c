@@ -80,6 +80,8 @@ IrExpr *load_attribute(Lower *l, Node *n)
     if (!a || t->kind == TYPE_MODULE)
         return e_zero(l, t);
     IrExpr *e = load_action(l, n, a);
+    if (map_get(&l->fn->inst->checks, n))
+        return checked_place(l, n, e);
     return e->type == t || t->kind == TYPE_NEVER ? e : narrowed_to(l, e, t);
 }
 

@@ -144,6 +144,34 @@ IrExpr *narrowed_to(Lower *l, IrExpr *e, Type *to)
     return is_nothing(e->type) ? from_nothing(l, e, to) : plain_convert(l, e, to);
 }
 
+IrExpr *checked_place(Lower *l, Node *n, IrExpr *e)
+{
+    const char *text = map_get(&l->fn->inst->checks, n);
+    Type *to = type_at(l, n);
+
+    if (types_is_optional(e->type) && !types_is_optional(to)) {
+        bool is_place = e->kind == IR_READ && (e->as.place.kind == IR_PLACE_VAR ||
+                                               (e->as.place.kind == IR_PLACE_FIELD && is_simple(e->as.place.object)));
+        if (!is_place)
+            e = to_simple(l, e, n->kind == NODE_NAME ? n->as.name.name : n->as.attribute.name);
+        IrStmt *test = emit_new(l, IR_IF);
+        test->cond = e_is_none(l, e);
+        IrBlock *outer = enter_block(l, &test->body);
+        if (text[0] == '.')
+            raise_text(l, exception_type(l, "AttributeError"),
+                       arena_printf(l->arena, "'NoneType' object has no attribute '%s'", text + 1));
+        else
+            raise_text(l, exception_type(l, "TypeError"), text);
+        enter_block(l, outer);
+        if (types_is_nullable(e->type) || (e->type->kind == TYPE_UNION && e->type->arg_count == 2))
+            return narrowed_to(l, e, to);
+    }
+    IrExpr *result = narrowed_to(l, e, to);
+    if (result != e && types_is_box(e->type) && !types_is_box(to))
+        result->checked = true;
+    return result;
+}
+
 IrExpr *box(Lower *l, IrExpr *e)
 {
     return convert(l, e, t_any(l));
@@ -170,10 +198,8 @@ bool is_always_true(Lower *l, const Type *t)
     case TYPE_TASK:
     case TYPE_GENERATOR:
     case TYPE_ASYNCGEN:
-    case TYPE_MODULE:
-        return true;
-    default:
-        return false;
+    case TYPE_MODULE: return true;
+    default: return false;
     }
 }
 
@@ -219,14 +245,11 @@ IrExpr *truth(Lower *l, IrExpr *e)
     const Type *t = e->type;
 
     switch (t->kind) {
-    case TYPE_BOOL:
-        return e;
+    case TYPE_BOOL: return e;
     case TYPE_INT:
         return e->kind == IR_INT ? e_bool(l, e->as.integer != 0) : e_op(l, IR_OP_INT_NE, t_bool(l), e, e_int(l, 0));
-    case TYPE_FLOAT:
-        return e_op(l, IR_OP_FLOAT_NE, t_bool(l), e, e_float(l, 0));
-    case TYPE_STR:
-        return e_op(l, IR_OP_STR_TRUTH, t_bool(l), e, NULL);
+    case TYPE_FLOAT: return e_op(l, IR_OP_FLOAT_NE, t_bool(l), e, e_float(l, 0));
+    case TYPE_STR: return e_op(l, IR_OP_STR_TRUTH, t_bool(l), e, NULL);
     case TYPE_BYTES:
     case TYPE_BYTEARRAY:
     case TYPE_LIST:
@@ -235,24 +258,16 @@ IrExpr *truth(Lower *l, IrExpr *e)
     case TYPE_SET:
     case TYPE_FROZENSET:
     case TYPE_VARTUPLE:
-    case TYPE_RANGE:
-        return len_truth(l, e);
+    case TYPE_RANGE: return len_truth(l, e);
     case TYPE_NONE:
-    case TYPE_NEVER:
-        emit_eval(l, e);
-        return e_bool(l, false);
-    case TYPE_TUPLE:
-        emit_eval(l, e);
-        return e_bool(l, t->arg_count > 0);
-    case TYPE_CLASS:
-        return is_always_true(l, t) ? (emit_eval(l, e), e_bool(l, true)) : method_truth(l, e);
+    case TYPE_NEVER: emit_eval(l, e); return e_bool(l, false);
+    case TYPE_TUPLE: emit_eval(l, e); return e_bool(l, t->arg_count > 0);
+    case TYPE_CLASS: return is_always_true(l, t) ? (emit_eval(l, e), e_bool(l, true)) : method_truth(l, e);
     case TYPE_ANY:
     case TYPE_UNION:
         if (types_is_nullable(t))
             return nullable_truth(l, e);
         return RUNTIME(l, "art_box_truth", RT_RAISES, t_bool(l), convert(l, e, t_any(l)));
-    default:
-        emit_eval(l, e);
-        return e_bool(l, true);
+    default: emit_eval(l, e); return e_bool(l, true);
     }
 }

@@ -105,6 +105,8 @@ static IrExpr *lower_name(Lower *l, Node *n)
 
     if (!symbol)
         return e_zero(l, type_at(l, n));
+    if (symbol->kind == SYMBOL_VAR && map_get(&l->fn->inst->checks, n))
+        return checked_place(l, n, load_symbol(l, symbol, symbol_type(l, symbol)));
     return load_symbol(l, symbol, type_at(l, n));
 }
 

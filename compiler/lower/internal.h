@@ -132,6 +132,7 @@ bool is_assigned_inside(Lower *l, Symbol *symbol, Span span);
 
 IrExpr *convert(Lower *l, IrExpr *e, Type *to);
 IrExpr *narrowed_to(Lower *l, IrExpr *e, Type *to); /* proved: not checked */
+IrExpr *checked_place(Lower *l, Node *n, IrExpr *e); /* the value of an attribute or variable, which inference wants checked */
 IrExpr *box(Lower *l, IrExpr *e);
 IrExpr *truth(Lower *l, IrExpr *e);
 bool is_always_true(Lower *l, const Type *t);
