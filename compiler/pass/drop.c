@@ -9,7 +9,9 @@
  *     h(t, u)      release t, u
  *     if c: k(t)   else: release t
  *
- * What is alive when a try begins stays until the try is over: its handler would not know. */
+ * Where ways meet they must agree. So what is alive when a try begins stays until the try is over: its handler would not know. What is
+ * alive when a loop begins stays until the loop is over: a round may be the last by its condition or by a break. A block is only left
+ * by ways that know where they go: each releases what is not needed there. */
 #include "pass/pass.h"
 
 #include <string.h>
@@ -19,8 +21,9 @@ typedef struct Drop {
     IrFunc *func;
     Liveness *live;
     VarSet held;      /* temporaries that hold something now */
-    VarSet pinned;    /* those that must stay: held when a try around began */
-    VarSet *at_entry; /* by id of a loop, block or try: held when it began */
+    VarSet pinned;    /* those that must stay: held when a try or loop around began */
+    VarSet *at_pin;   /* by id of a block: pinned when it began */
+    VarSet *at_entry; /* by id of a loop or try: held when it began */
     VarSet *at_end;   /* by id of a loop or block: held where it is left by break */
     VarSet nothing;
     IrBlock *out;
@@ -178,7 +181,8 @@ static void drop_leaving(Drop *d, IrStmt *s)
             if (set_has(d->held, d->live->vars.items[i]))
                 vec_push(d->c->arena, &s->release, d->live->vars.items[i]);
     } else { /* break, continue */
-        const uint64_t *keep = d->at_entry[s->target->id];
+        bool to_block = s->target->kind == IR_BLOCK;
+        const uint64_t *keep = to_block ? d->at_pin[s->target->id] : d->at_entry[s->target->id];
         const uint64_t *live = s->kind == IR_BREAK ? d->live->after[s->target->id] : NULL;
         release_dead(d, live, keep, s->span);
         if (s->kind == IR_BREAK)
@@ -235,27 +239,31 @@ static void drop_next(Drop *d, IrStmt *s)
         unite(d, d->held, orelse);
 }
 
-/* Loops and blocks: what is held when they begin stays held in them. A loop ends in many ways: what it found is released behind it. */
-static void drop_inside(Drop *d, IrStmt *s)
+static void drop_loop(Drop *d, IrStmt *s)
 {
     VarSet entry = copy(d, d->held), outer = d->pinned;
 
     d->at_entry[s->id] = entry;
     d->at_end[s->id] = copy(d, d->nothing);
-    if (s->kind != IR_BLOCK) {
-        d->pinned = copy(d, outer);
-        unite(d, d->pinned, entry);
-    }
+    d->pinned = copy(d, outer);
+    unite(d, d->pinned, entry);
     emit(d, s);
-    bool falls = drop_block(d, &s->body);
+    drop_block(d, &s->body);
     drop_block(d, &s->after);
+    d->held = copy(d, s->kind == IR_COUNT || s->cond ? entry : d->nothing);
+    unite(d, d->held, d->at_end[s->id]);
     d->pinned = outer;
-    if (s->kind != IR_BLOCK)
-        d->held = copy(d, entry);
-    else if (!falls)
+    release_dead(d, d->live->after[s->id], outer, s->span);
+}
+
+static void drop_inside(Drop *d, IrStmt *s)
+{
+    d->at_pin[s->id] = d->pinned;
+    d->at_end[s->id] = copy(d, d->nothing);
+    emit(d, s);
+    if (!drop_block(d, &s->body))
         d->held = copy(d, d->nothing);
     unite(d, d->held, d->at_end[s->id]);
-    release_dead(d, d->live->after[s->id], d->pinned, s->span);
 }
 
 static void drop_try(Drop *d, IrStmt *s)
@@ -285,6 +293,8 @@ static void drop_stmt(Drop *d, IrStmt *s)
         break;
     case IR_WHILE:
     case IR_COUNT:
+        drop_loop(d, s);
+        break;
     case IR_BLOCK:
         drop_inside(d, s);
         break;
@@ -324,6 +334,7 @@ void drop_temporaries(Compilation *c, IrFunc *func, Liveness *live)
 
     d.held = arena_array(c->arena, uint64_t, live->words);
     d.pinned = arena_array(c->arena, uint64_t, live->words);
+    d.at_pin = arena_array(c->arena, VarSet, count);
     d.at_entry = arena_array(c->arena, VarSet, count);
     d.at_end = arena_array(c->arena, VarSet, count);
     d.nothing = arena_array(c->arena, uint64_t, live->words);
