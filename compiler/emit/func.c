@@ -267,6 +267,8 @@ static void exit_frame(Emit *e, const IrFunc *func)
     if (e->uses_leave)
         out_label(e->out, "leave:");
     release_list(e, &vars);
+    if (func->is_closure)
+        out_line(e->out, "art_release(f->closure);");
     out_line(e->out, "return art_frame_done(base);");
 }
 
