@@ -421,6 +421,12 @@ static void check_protocol(Binder *b, uint32_t i, Class *protocol, Type *actual)
     }
 }
 
+static bool is_container_kind(TypeKind kind)
+{
+    return kind == TYPE_LIST || kind == TYPE_DICT || kind == TYPE_SET || kind == TYPE_FROZENSET || kind == TYPE_TUPLE ||
+           kind == TYPE_VARTUPLE;
+}
+
 /* The type of each parameter in the instance; false: an argument does not fit. */
 static bool param_types(Infer *inf, Binder *b, const Scope *scope)
 {
@@ -449,7 +455,7 @@ static bool param_types(Infer *inf, Binder *b, const Scope *scope)
                     mismatch(inf, b, i, a.type);
                     fits = false;
                 }
-            } else if (!a.is_flexible) {
+            } else if (!a.is_flexible || (actual->kind == TYPE_ANY && is_container_kind(a.type->kind))) {
                 type = a.type;
             }
         }

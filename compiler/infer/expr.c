@@ -360,6 +360,8 @@ static Type *display_cell(Infer *inf, Node *n, uint32_t which, Type *expected, T
     expected = expected ? types_find(expected) : NULL;
     if (expected && expected->kind == TYPE_ANY && (kind != TYPE_DICT || which == 1))
         grow_cell(inf, cell, expected); /* inside the dynamic corner anything may be put into it later */
+    else if (expected && expected->kind == TYPE_ANY && n->as.dict.keys.len == 0)
+        grow_cell(inf, cell, plain(inf, TYPE_STR)); /* an empty one is taken for a JSON object */
     if (expected && expected->kind == TYPE_UNION)
         for (uint32_t i = 0; i < expected->arg_count; i++)
             if (types_find(expected->args[i])->kind == kind) {

@@ -345,7 +345,9 @@ void infer_match(Infer *inf, Node *n)
             fact.at = env_read_at(inf, n->as.match.subject);
             fact_set(inf, key, fact);
         }
-        if (mc->guard) {
+        if (types_find(t)->kind == TYPE_NEVER && !is_void_type(rest)) /* nothing of that type can come here */
+            inf->is_dead = true;
+        if (mc->guard && !inf->is_dead) {
             infer_condition(inf, mc->guard);
             narrow(inf, mc->guard, true);
         }

@@ -1122,6 +1122,13 @@ Type *infer_dynamic_call(Infer *inf, Node *n, Type *receiver, Type **types)
     (void)types;
     set_type(inf, func, plain(inf, TYPE_NEVER));
     inf->inst->actions[func->id] = NULL;
+    for (uint32_t i = 0; i < arg_count(n); i++)
+        if (n->as.call.args.items[i].kind != ARG_POSITIONAL) {
+            Diag *d = report(inf, n->as.call.args.items[i].value->span, "a method of a value of type %s takes its arguments by position",
+                             spell(inf, receiver));
+            help(inf, d, "narrow it with isinstance() first, or annotate the variable that it comes from");
+            return broken(inf);
+        }
     if (receiver->kind == TYPE_UNION) {
         for (uint32_t i = 0; i < receiver->arg_count; i++) {
             Type *member = types_find(receiver->args[i]);

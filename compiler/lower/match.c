@@ -456,6 +456,8 @@ void lower_match(Lower *l, Node *n)
     outer = enter_block(l, block ? &block->body : l->fn->block);
     for (uint32_t i = 0; i < n->as.match.cases.len; i++) {
         const MatchCase *one = &n->as.match.cases.items[i];
+        if (type_at(l, one->pattern)->kind == TYPE_NEVER && subject->type->kind != TYPE_NEVER)
+            continue;
         IrExpr *cond = test(l, one->pattern, subject);
         if (cond->kind == IR_BOOL && !cond->as.integer)
             continue;
