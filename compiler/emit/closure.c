@@ -12,9 +12,9 @@ const char *closure_struct(Emit *e, IrFunc *func)
     if (map_has(&e->helpers, key))
         return name;
     map_set(e->arena, &e->helpers, key, e);
+    name_captures(e, func);
     for (uint32_t i = 0; i < func->captures.len; i++) {
         IrVar *var = func->captures.items[i];
-        var->c_name = name_of_member(e, var->name);
         if (var->is_cell)
             text_printf(&members, "%s *%s; ", cell_struct(e, var->type), var->c_name);
         else

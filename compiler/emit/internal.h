@@ -68,6 +68,7 @@ void name_locals(Emit *e, const IrFunc *func);      /* parameters, locals, tempo
 bool is_taken_in_file(Emit *e, const char *name);
 const char *name_in_file(Emit *e, const char *wanted); /* a new identifier of the file */
 const char *name_in_function(Emit *e, const char *wanted); /* a new one of the function */
+void name_captures(Emit *e, const IrFunc *func);
 const char *name_of_member(Emit *e, const char *name); /* of a struct: a keyword gets an underscore */
 const char *c_identifier(Emit *e, const char *name);  /* characters that C does not know are spelled */
 

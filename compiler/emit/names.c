@@ -21,6 +21,8 @@ static const char *const keywords[] = {
     "INT8_MIN", "INT8_MAX", "INT16_MIN", "INT16_MAX", "INT32_MIN", "INT32_MAX", "INT64_MIN", "INT64_MAX", "UINT8_MAX", "UINT16_MAX",
     "UINT32_MAX", "UINT64_MAX", "INTMAX_MIN", "INTMAX_MAX", "UINTMAX_MAX", "INTPTR_MIN", "INTPTR_MAX", "UINTPTR_MAX", "PTRDIFF_MIN",
     "PTRDIFF_MAX", "SIZE_MAX", "WCHAR_MIN", "WCHAR_MAX", "WINT_MIN", "WINT_MAX", "SIG_ATOMIC_MIN", "SIG_ATOMIC_MAX",
+    "atomic_init", "atomic_load", "atomic_store", "atomic_exchange", "atomic_fetch_add", "atomic_fetch_sub", "kill_dependency", "strdupa",
+    "strndupa", "va_arg", "va_copy", "va_end", "va_start",
 };
 
 /* Functions and types of the C library that a compiler knows or a header of the runtime brings in. */
@@ -48,7 +50,8 @@ static const char *const library[] = {
     "sigdescr_np", "stpncpy", "strcasecmp", "strcasecmp_l", "strcasestr", "strchrnul", "strcoll", "strcoll_l", "strdupa", "strerror_l",
     "strerror_r", "strerrordesc_np", "strerrorname_np", "strfry", "strncasecmp", "strncasecmp_l", "strndup", "strndupa", "strnlen",
     "strsep", "strsignal", "strtok_r", "strverscmp", "strxfrm", "strxfrm_l", "locale_t", "intmax_t", "intptr_t", "uintmax_t",
-    "uintptr_t", "wchar_t",
+    "uintptr_t", "wchar_t", "isnan", "isinf", "isfinite", "finite", "carg", "ccos", "cexp", "cimag", "clog", "conj", "cpow", "cproj",
+    "creal", "csin", "csqrt", "imaxabs", "iswalpha", "iswdigit", "iswlower", "iswspace", "iswupper", "towlower", "towupper", "vscanf",
 };
 
 /* -- sets ---------------------------------------------------------------------------------------------------------------------- */
@@ -98,13 +101,29 @@ const char *c_identifier(Emit *e, const char *name)
 
 const char *name_of_member(Emit *e, const char *name)
 {
-    name = c_identifier(e, name);
-    return is_keyword(name) || strcmp(name, "base") == 0 ? TEXT(e, "%s_", name) : name;
+    char *stem = arena_strdup(e->arena, name = c_identifier(e, name));
+
+    for (size_t len = strlen(stem); len > 1 && stem[len - 1] == '_'; len--) /* `base_` makes room for `base` */
+        stem[len - 1] = '\0';
+    return is_keyword(stem) || strcmp(stem, "base") == 0 ? TEXT(e, "%s_", name) : name;
+}
+
+/* sqrtf and sqrtl are the library's as sqrt is; and all that is atomic_…, …_t. */
+static bool is_of_library(Emit *e, const char *name)
+{
+    size_t len = strlen(name);
+
+    if (is_taken(e, &e->library_names, name) || strncmp(name, "atomic_", 7) == 0)
+        return true;
+    if (len > 2 && strcmp(name + len - 2, "_t") == 0)
+        return true;
+    return len > 1 && (name[len - 1] == 'f' || name[len - 1] == 'l') &&
+           map_has(&e->library_names, intern(e->c->names, name, (uint32_t)len - 1));
 }
 
 bool is_taken_in_file(Emit *e, const char *name)
 {
-    return is_taken(e, &e->names, name) || is_taken(e, &e->library_names, name) || is_keyword(name);
+    return is_taken(e, &e->names, name) || is_of_library(e, name) || is_keyword(name);
 }
 
 static bool is_taken_in_function(Emit *e, const char *name)
@@ -261,6 +280,7 @@ static void name_class(Emit *e, IrClass *cls)
     if (!is_free(e, name) || strncmp(name, "art_", 4) == 0)
         name = TEXT(e, "%s_%s", e->stem, name);
     cls->c_name = name_in_file(e, name);
+    take(e, &e->names, TEXT(e, "type_%s", cls->c_name));
     take(e, &e->names, TEXT(e, "%s_fields", cls->c_name));
     take(e, &e->names, TEXT(e, "%s_methods", cls->c_name));
     take(e, &e->names, TEXT(e, "%s_table", cls->c_name));
@@ -317,6 +337,18 @@ static void name_var(Emit *e, IrVar *var, bool is_member)
         var->c_name = is_member ? name_anywhere(e, name) : name_in_function(e, name);
 }
 
+/* The members of a closure. */
+void name_captures(Emit *e, const IrFunc *func)
+{
+    Map members = e->members;
+
+    e->members = (Map){0};
+    take(e, &e->members, "base");
+    for (uint32_t i = 0; i < func->captures.len; i++)
+        func->captures.items[i]->c_name = name_in_frame(e, func->captures.items[i]->name);
+    e->members = members;
+}
+
 void name_locals(Emit *e, const IrFunc *func)
 {
     static const char *const members[] = {"base", "result", "value", "child", "closure"};
@@ -340,9 +372,7 @@ void name_locals(Emit *e, const IrFunc *func)
             take_func(e, &e->locals, func->callees.items[i]);
     for (uint32_t i = 0; i < func->params.len; i++)
         name_var(e, func->params.items[i], func->needs_frame);
-    for (uint32_t i = 0; i < func->captures.len; i++)
-        if (!func->captures.items[i]->c_name)
-            func->captures.items[i]->c_name = name_of_member(e, func->captures.items[i]->name);
+    name_captures(e, func);
     for (uint32_t i = 0; i < func->vars.len; i++)
         if (func->vars.items[i]->kind == IR_VAR_LOCAL)
             name_var(e, func->vars.items[i], !func->is_plain && func->vars.items[i]->is_kept);
