@@ -41,7 +41,7 @@ static Type *type_at(Infer *inf, Instance *site, Node *n)
     return t;
 }
 
-static bool is_constant(const Node *n)
+bool is_constant(const Node *n)
 {
     switch (n->kind) {
     case NODE_INT:

@@ -698,6 +698,15 @@ static Type *infer_slice(Infer *inf, Node *n)
     return plain(inf, TYPE_SLICE);
 }
 
+/* A default that is evaluated where the lambda stands: each closure has its own, also at the top level of a module. */
+static bool has_made_default(const Node *n)
+{
+    for (uint32_t i = 0; i < n->as.function.params.len; i++)
+        if (n->as.function.params.items[i].value && !is_constant(n->as.function.params.items[i].value))
+            return true;
+    return false;
+}
+
 static Type *infer_kind(Infer *inf, Node *n, Type *expected)
 {
     switch (n->kind) {
@@ -754,7 +763,8 @@ static Type *infer_kind(Infer *inf, Node *n, Type *expected)
         for (uint32_t i = 0; i < n->as.function.params.len; i++)
             if (n->as.function.params.items[i].value)
                 infer_expr(inf, n->as.function.params.items[i].value);
-        return types_func(inf->ts, n, inf->inst->scope->kind == SCOPE_FUNCTION ? inf->inst : NULL);
+        return types_func(inf->ts, n,
+                          inf->inst->scope->kind == SCOPE_FUNCTION || has_made_default(n) ? inf->inst : NULL);
     case NODE_WALRUS:
         return infer_walrus(inf, n);
     case NODE_AWAIT:

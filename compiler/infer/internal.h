@@ -232,6 +232,7 @@ Type *infer_comp(Infer *inf, Node *n, Type *expected);
 Type *call_value(Infer *inf, Node *n, Type *func, Node **operands, Type **types, uint32_t count, Callee **out); /* f(operands) */
 IrCFunc *cfunc_of(Infer *inf, Node *stub, Type *receiver);
 bool is_stub(const Node *decl);
+bool is_constant(const Node *n);
 bool has_decorator_named(const NodeVec *decorators, const char *name);
 const char *spell(Infer *inf, Type *t);
 bool has_templates(const Instance *inst);            /* some parameter has no annotation */

@@ -485,6 +485,9 @@ static void follow_alias(void *ctx, IrExpr **at)
 
     if (to)
         e->as.place.var = to;
+    for (uint32_t i = 0; i < e->captures.len; i++)
+        if ((to = map_get(&o->aliases, e->captures.items[i])))
+            e->captures.items[i] = to;
     ir_each_operand(e, follow_alias, ctx);
 }
 
