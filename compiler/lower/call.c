@@ -83,6 +83,8 @@ static IrExpr *typed_list_call(Lower *l, IrExpr *call)
 
     if (!item)
         return call;
+    if (strcmp(name, "art_list_append") == 0 && types_is_counted(item))
+        ending = "ptr";
     if (strcmp(name, "art_list_get") == 0 && list_get_op(item) != IR_OP_COUNT)
         return e_op(l, list_get_op(item), call->type, call->args.items[0], call->args.items[1]);
     if (strcmp(name, "art_list_append") == 0 && ending)

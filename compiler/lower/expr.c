@@ -133,6 +133,8 @@ static IrExpr *append_call(Lower *l, IrExpr *list, IrExpr *item)
             return RUNTIME(l, "art_list_append_int", 0, t_none(l), list, item);
         if (item->type->kind == TYPE_FLOAT)
             return RUNTIME(l, "art_list_append_float", 0, t_none(l), list, item);
+        if (types_is_counted(item->type))
+            return RUNTIME(l, "art_list_append_ptr", 0, t_none(l), list, item);
         return RUNTIME(l, "art_list_append", RT_SLOT1, t_none(l), list, item);
     }
 }

@@ -1,5 +1,6 @@
 /* Coroutine objects (tasks that were not started), awaiting them, tearing frames down, the table of what frames are called, and
  * the smallest coroutine of all, sleep. */
+#include "internal.h"
 #include "loop_impl.h"
 
 #include "art/print.h"
@@ -12,11 +13,12 @@
 
 art_task *art_task_new(const art_type *type, uint32_t frame_size)
 {
-    uint32_t size = (uint32_t)sizeof(art_task) + frame_size;
-    art_task *task = art_new(type, size);
-    task->future.base.aux = ART_FUTURE_IS_TASK;
+    uint32_t size = (uint32_t)sizeof(art_task) + frame_size, result = type->args[0]->size;
+    art_task *task = art__take(size); /* the frame is for its init to fill … */
+    *task = (art_task){.future.base = {type, 1, ART_FUTURE_IS_TASK}, .size = size};
     task->future.top = art_task_frame(task);
-    task->size = size;
+    if (frame_size >= sizeof(art_frame) + result)
+        memset(art_task_frame(task) + 1, 0, result); /* … but a result that never came is let go of as well */
     return task;
 }
 
@@ -26,6 +28,7 @@ art_task *art_task_new_out(const art_type *type, uint32_t frame_size, void **out
     art_task *task = art_task_new(type, ((frame_size + 7u) & ~7u) + room);
     task->future.base.aux |= ART_FUTURE_VALUE_LAST;
     *out = art_future_value(&task->future);
+    memset(*out, 0, room);
     return task;
 }
 

@@ -25,14 +25,21 @@ static void drop_args(art_exc *exc)
     exc->arg_count = 0;
 }
 
+static bool is_group(const art_type *type)
+{
+    while (type && type != &art_type_BaseExceptionGroup)
+        type = type->base;
+    return type;
+}
+
 void art_exc_end_life(art_exc *exc)
 {
     drop_args(exc);
     art_release(exc->cause);
     art_release(exc->context);
     art_release(exc->notes);
-    art_resize(exc->trace, (size_t)exc->trace_cap * sizeof *exc->trace, 0);
-    if (art_exc_matches(exc, &art_type_BaseExceptionGroup)) {
+    art_free(exc->trace, (size_t)exc->trace_cap * sizeof *exc->trace);
+    if (is_group(exc->base.type)) {
         art_release(((art_exc_group *)exc)->message);
         art_release(((art_exc_group *)exc)->exceptions);
     }
@@ -234,7 +241,7 @@ void art_raise_undefined(const char *name)
     art_raise_new(&art_type_NameError, "name '%c' is not defined", name);
 }
 
-bool art_exc_matches(const art_exc *exc, const art_type *type)
+bool art__exc_matches(const art_exc *exc, const art_type *type)
 {
     return art_type_is(exc->base.type, type);
 }

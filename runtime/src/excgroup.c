@@ -99,7 +99,7 @@ static void copy_metadata(art_exc *part, const art_exc *group)
         part->notes = art_list_copy(group->notes);
     if (group->trace_len > 0) {
         size_t size = (size_t)group->trace_len * sizeof *group->trace;
-        part->trace = art_resize(NULL, 0, size);
+        part->trace = art_alloc(size);
         part->trace_len = part->trace_cap = group->trace_len;
         memcpy(part->trace, group->trace, size);
     }

@@ -199,20 +199,22 @@ static void schedule_one(art_loop *loop, art_future *future, art_callback *node)
 }
 
 /* The future is done: all who wait are scheduled, in the order in which they came. */
-static void schedule(art_future *future)
+void art__future_schedule(art_future *future, uintptr_t callbacks)
 {
-    uintptr_t callbacks = future->callbacks;
-    if (!callbacks)
-        return;
     future->callbacks = 0;
     if (callbacks & WAITING_TASK) {
         art__task_ready((art_task *)(callbacks & ~(uintptr_t)WAITING_TASK));
         return;
     }
     art_loop *loop = art__loop_of(future);
-    art_callback *last = (art_callback *)callbacks, *node = next_of(last);
     if (!loop)
         return;
+    art_callback *last = (art_callback *)callbacks, *node = next_of(last);
+    if (node == last && node->call.run != wake_task) { /* as mostly */
+        node->future = art_retain(future);
+        art__ready_push(loop, (art_link)&node->call | ART_LINK_CALL);
+        return;
+    }
     for (;;) {
         art_callback *next = next_of(node);
         schedule_one(loop, future, node);
@@ -329,6 +331,12 @@ int64_t art_future_remove_done_callback(art_future *future, art_closure *callbac
 static void set_state(art_future *future, uint32_t state)
 {
     future->base.aux = (future->base.aux & ~(uint32_t)ART_FUTURE_STATE) | state;
+}
+
+static void schedule(art_future *future)
+{
+    if (future->callbacks)
+        art__future_schedule(future, future->callbacks);
 }
 
 void art__future_complete(art_future *future)

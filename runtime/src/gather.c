@@ -2,6 +2,7 @@
  * results are collected into the list or tuple that the future's type asks for.
  *
  * The order of events is CPython's: children are started in the order of arguments, each reports through the ready queue. */
+#include "internal.h"
 #include "loop_impl.h"
 
 #include "art/box.h"
@@ -13,27 +14,35 @@ typedef struct gather gather;
 
 typedef struct child {
     art_callback done;
-    art_future *future;   /* owned */
-    uintptr_t owner;      /* the gather, and two bits: */
+    art_future *future; /* owned */
+    uintptr_t owner;    /* the gather, and two bits: */
 } child;
-enum { IS_WAITING = 1 /* its callback is still to come */, IS_TASK = 2 };
+enum {
+    IS_WAITING = 1 /* its callback is still to come */,
+    IS_TASK = 2
+};
 
 struct gather {
-    art_future *outer;       /* itself */
-    int64_t count, room;     /* arguments so far; nodes */
-    int64_t expected;        /* different ones */
+    art_future *outer;   /* itself */
+    int64_t count, room; /* arguments so far; nodes */
+    int64_t expected;    /* different ones */
     int64_t finished;
-    int64_t tasks;           /* of those expected, the tasks that have not finished: they keep the gather alive */
-    int64_t waiting;         /* callbacks that are still to come */
+    int64_t tasks;   /* of those expected, the tasks that have not finished: they keep the gather alive */
+    int64_t waiting; /* callbacks that are still to come */
     bool return_exceptions, is_cancel_requested;
-    bool is_held;            /* it owns a reference to itself: somebody waits for it, but nobody holds it */
-    child *children;         /* art_alloc memory */
+    bool is_held;    /* it owns a reference to itself: somebody waits for it, but nobody holds it */
+    child *children; /* art_alloc memory */
 };
 
 static gather *gather_of(art_future *outer)
 {
     const art_type *type = art_future_item_type(outer);
     return (gather *)((char *)(outer + 1) + ((type->size + 7u) & ~(size_t)7));
+}
+
+static inline bool has_ended_well(const art_future *future)
+{
+    return (future->base.aux & (ART_FUTURE_STATE | ART_FUTURE_HAS_EXC)) == ART_FUTURE_FINISHED;
 }
 
 /* -- results ------------------------------------------------------------------------------------------------------------------- */
@@ -91,6 +100,11 @@ static bool collect(gather *self, const art_type *type, void *out)
     const art_type *item = type->args[0];
     art_list *list = art_list_new(type, self->count);
     for (int64_t i = 0; i < self->count; i++) {
+        const art_future *future = self->children[i].future;
+        if (item->kind == ART_KIND_INT && has_ended_well(future) && art_future_item_type(future) == item) {
+            ((int64_t *)list->items)[list->len++] = *(int64_t *)art_future_value(future);
+            continue;
+        }
         max_align_t room[8];
         void *slot = item->size <= sizeof room ? room : art_alloc(item->size);
         bool is_ok = convert(self->children[i].future, item, slot);
@@ -114,7 +128,8 @@ static void all_done(gather *self)
     art_future *outer = self->outer;
     if (self->is_cancel_requested) {
         art_future *last = self->children[self->count - 1].future;
-        art__future_fail(outer, art_future_cancelled(last) ? art__future_cancelled_error(last) : art_exc_new(&art_type_CancelledError));
+        art__future_fail(outer, art_future_cancelled(last) ? art__future_cancelled_error(last)
+                                                           : art_exc_new(&art_type_CancelledError));
     } else if (collect(self, art_future_item_type(outer), art_future_value(outer))) {
         art__future_complete(outer);
     } else {
@@ -142,10 +157,18 @@ static void on_child_done(art_call *call)
     child *node = (child *)call;
     gather *self = (gather *)(node->owner & ~(uintptr_t)(IS_WAITING | IS_TASK));
     art_future *future = node->done.future;
-    art_future *outer = art_retain(self->outer);
     bool is_task = node->owner & IS_TASK;
     node->owner = (uintptr_t)self;
     self->waiting--;
+    if (future && has_ended_well(future) && self->finished + 1 < self->expected && self->waiting > 0 &&
+        (!is_task || self->tasks > 1)) {
+        /* One of many: it is counted, and that is all. */
+        self->finished++;
+        self->tasks -= is_task;
+        art_release(future);
+        return;
+    }
+    art_future *outer = art_retain(self->outer);
     if (future) {
         self->finished++;
         child_done(self, future);
@@ -255,7 +278,7 @@ art_future *art_gather(void *const *children, int64_t count, bool return_excepti
     gather *self = gather_of(outer);
     self->outer = outer;
     self->return_exceptions = return_exceptions;
-    self->children = art_alloc((size_t)count * sizeof *self->children);
+    self->children = art__take((size_t)count * sizeof *self->children); /* each is filled when its turn comes */
     self->room = count;
     for (int64_t i = 1; future; i++) {
         add_child(self, future);

@@ -124,6 +124,8 @@ bool art__loop_callback_raised(art_loop *loop, const char *message, const char *
 /* The future will stay pending for ever: its callbacks are called with no future (call->future is NULL) and let go. */
 void art__future_forsake(art_future *future);
 void art__future_end_life(art_future *future, const char *unseen);
+/* The future, which is done, had these callbacks: they are made ready. */
+void art__future_schedule(art_future *future, uintptr_t callbacks);
 void art__future_cancel_now(art_future *future, void *any, uint32_t flag);
 
 /* gather.c */
@@ -149,6 +151,14 @@ art_step art__task_unusual_step(art_task *task);
 void art__task_keep_vars(art_task *task);
 /* The root frame is done: the task gets its outcome. False: KeyboardInterrupt or SystemExit goes on to the loop's caller. */
 bool art__task_finish(art_loop *loop, art_task *task);
+
+/* Has the task ended with a plain value, so that it holds nothing but its own block? */
+static inline bool art__task_is_bare(const art_task *task)
+{
+    enum { WHAT = ART_FUTURE_STATE | ART_FUTURE_HAS_EXC | ART_TASK_HAS_EXTRA };
+    return (task->future.base.aux & WHAT) == ART_FUTURE_FINISHED && !task->future.callbacks &&
+           art_future_item_type(&task->future)->kind <= ART_KIND_FLOAT;
+}
 
 /* Resumes the innermost frame, and its callers as far as it is done. */
 static inline art_step art__task_resume(art_task *task)

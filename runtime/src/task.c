@@ -4,6 +4,7 @@
  *
  * A step resumes the innermost frame (future.top); when that is done, the trampoline goes on with its caller, so that waking a
  * task costs the same at any depth. */
+#include "internal.h"
 #include "loop_impl.h"
 
 #include "art/context.h"
@@ -137,13 +138,16 @@ static void take_request(art_task *task)
     }
 }
 
-bool art__task_finish(art_loop *loop, art_task *task)
+/* The root frame has raised, or was told too late to be cancelled. False: KeyboardInterrupt or SystemExit goes on. */
+ART_COLD static bool finish_badly(art_task *task)
 {
     art_future *future = &task->future;
     bool goes_on = true;
-    art_self.task = NULL;
-    future->any = NULL; /* it was `top` */
     if (art_self.raised) {
+        if (art_self.raised->base.type == &art_type_CancelledError) {
+            art__future_cancel_now(future, art_catch(), ART_FUTURE_HAS_EXC);
+            return true;
+        }
         if (art_raised_is(&art_type_StopIteration)) {
             art_exc *stop = art_catch();
             art_raise_from(art_exc_fmt(&art_type_RuntimeError, "coroutine raised StopIteration"), stop);
@@ -158,14 +162,28 @@ bool art__task_finish(art_loop *loop, art_task *task)
             if (!goes_on)
                 art_raise(art_retain(exc));
         }
-    } else if (future->base.aux & ART_TASK_MUST_CANCEL) {
+    } else {
         /* It was told to cancel itself in its last step: the result is lost. */
         future->base.aux &= ~(uint32_t)ART_TASK_MUST_CANCEL;
         if (art_future_item_type(future)->kind != ART_KIND_NONE)
             art_slot_clear(art_future_item_type(future), art_future_value(future));
         art__future_cancel_now(future, task->extra ? art_retain(task->extra->message) : NULL, ART_FUTURE_HAS_MESSAGE);
+    }
+    return goes_on;
+}
+
+bool art__task_finish(art_loop *loop, art_task *task)
+{
+    art_future *future = &task->future;
+    bool goes_on = true;
+    art_self.task = NULL;
+    future->any = NULL; /* it was `top` */
+    if (__builtin_expect(art_self.raised || future->base.aux & ART_TASK_MUST_CANCEL, 0)) {
+        goes_on = finish_badly(task);
     } else {
-        art__future_complete(future);
+        future->base.aux |= ART_FUTURE_FINISHED;
+        if (future->callbacks)
+            art__future_schedule(future, future->callbacks);
     }
     art__tasks_remove(loop, task);
     art_release(task);
@@ -493,6 +511,10 @@ static void extra_free(art_task_extra *extra)
 void art_task_destroy(art_obj *self)
 {
     art_task *task = (art_task *)self;
+    if (art__task_is_bare(task)) {
+        art_free(task, task->size);
+        return;
+    }
     art_loop *orphaned_by = task->prev ? NULL : (art_loop *)(void *)task->next;
     if (!art_future_done(&task->future))
         art__coro_end_life(task);
@@ -504,9 +526,23 @@ void art_task_destroy(art_obj *self)
 }
 
 static const art_type *const args_any[] = {&art_type_box};
-const art_type art_type_task = {.name = "Task", .module = "_asyncio", .kind = ART_KIND_TASK, .size = sizeof(art_task *),
-                                .is_counted = true, .arg_count = 1, .args = args_any, .base = &art_type_future,
-                                .destroy = art_task_destroy, .repr = art_future_slot_repr};
-const art_type art_type_coroutine = {.name = "coroutine", .module = "builtins", .kind = ART_KIND_COROUTINE,
-                                     .size = sizeof(art_task *), .is_counted = true, .arg_count = 1, .args = args_any,
-                                     .methods = &art_type_task, .destroy = art_task_destroy, .repr = art_future_slot_repr};
+const art_type art_type_task = {.name = "Task",
+                                .module = "_asyncio",
+                                .kind = ART_KIND_TASK,
+                                .size = sizeof(art_task *),
+                                .is_counted = true,
+                                .arg_count = 1,
+                                .args = args_any,
+                                .base = &art_type_future,
+                                .destroy = art_task_destroy,
+                                .repr = art_future_slot_repr};
+const art_type art_type_coroutine = {.name = "coroutine",
+                                     .module = "builtins",
+                                     .kind = ART_KIND_COROUTINE,
+                                     .size = sizeof(art_task *),
+                                     .is_counted = true,
+                                     .arg_count = 1,
+                                     .args = args_any,
+                                     .methods = &art_type_task,
+                                     .destroy = art_task_destroy,
+                                     .repr = art_future_slot_repr};

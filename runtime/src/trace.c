@@ -13,8 +13,8 @@ void art_trace(const char *function, const char *file)
     if (!exc)
         return;
     if (exc->trace_len == exc->trace_cap) {
-        int32_t cap = exc->trace_cap ? exc->trace_cap * 2 : 4;
-        exc->trace = art_resize(exc->trace, (size_t)exc->trace_cap * sizeof *exc->trace, (size_t)cap * sizeof *exc->trace);
+        int32_t cap = exc->trace_cap ? exc->trace_cap * 2 : 2;
+        exc->trace = art__retake(exc->trace, (size_t)exc->trace_cap * sizeof *exc->trace, (size_t)cap * sizeof *exc->trace);
         exc->trace_cap = cap;
     }
     exc->trace[exc->trace_len++] = (art_trace_entry){function, file, art_self.line};

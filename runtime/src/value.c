@@ -3,6 +3,7 @@
  *
  * Also here: the end of an object. Dropping the first node of a long chain would recurse once per node; beyond a certain depth objects
  * are put on a list instead, which the outermost destruction works off. */
+#include "loop_impl.h"
 #include "internal.h"
 
 _Thread_local art_thread art_self;
@@ -86,7 +87,7 @@ void art__destroy(art_obj *obj)
 {
     const art_type *type = obj->type;
 
-    if (type->kind <= ART_KIND_BYTEARRAY) {
+    if (type->kind <= ART_KIND_BYTEARRAY || (type->kind == ART_KIND_TASK && art__task_is_bare((art_task *)obj))) {
         type->destroy(obj);
         return;
     }

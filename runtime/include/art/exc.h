@@ -28,7 +28,7 @@ struct art_exc {
     art_box *args;             /* e.args; art_alloc memory */
     art_exc *cause, *context;  /* owned or NULL */
     art_list *notes;           /* list[str] or NULL: NULL is not []. */
-    art_trace_entry *trace;    /* innermost first; art_resize memory */
+    art_trace_entry *trace;    /* innermost first; art_alloc memory */
     int32_t trace_len, trace_cap;
 };
 
@@ -71,7 +71,11 @@ void art_raise_unbound(const char *name);
 void art_raise_enum_value(const art_type *type, art_box value); /* ValueError: 5 is not a valid Color */
 void art_raise_undefined(const char *name); /* NameError: "name 'x' is not defined" */
 
-bool art_exc_matches(const art_exc *exc, const art_type *type); /* isinstance */
+bool art__exc_matches(const art_exc *exc, const art_type *type);
+static inline bool art_exc_matches(const art_exc *exc, const art_type *type) /* isinstance */
+{
+    return exc->base.type == type || art__exc_matches(exc, type);
+}
 static inline bool art_raised_is(const art_type *type)
 {
     return art_self.raised && art_exc_matches(art_self.raised, type);

@@ -142,6 +142,12 @@ static inline void art_list_append_float(art_list *list, double item)
         art__list_grow(list, list->len + 1);
     ((double *)list->items)[list->len++] = item;
 }
+static inline void art_list_append_ptr(art_list *list, void *item) /* a counted pointer or NULL */
+{
+    if (__builtin_expect(list->len == list->cap, 0))
+        art__list_grow(list, list->len + 1);
+    ((void **)list->items)[list->len++] = art_retain(item);
+}
 /* Appends a counted pointer that the caller gives away. */
 static inline void art_list_push(art_list *list, void *owned)
 {
