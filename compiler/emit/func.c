@@ -112,25 +112,40 @@ void use_func_above(Emit *e, IrFunc *func, const char *suffix)
 
 /* -- the exit ------------------------------------------------------------------------------------------------------------------------ */
 
-/* What the function may hold when it is left, each variable once. */
+static bool is_listed(const IrVarVec *vars, const IrVar *var)
+{
+    for (uint32_t i = 0; i < vars->len; i++)
+        if (vars->items[i] == var)
+            return true;
+    return false;
+}
+
+static bool is_held(const Emit *e, const IrFunc *func, const IrVar *var, bool with_exit)
+{
+    if (e->uses_raised && is_listed(&func->at_raise, var))
+        return true;
+    if (with_exit && is_listed(&func->at_exit, var))
+        return true;
+    if (!e->in_frame || !var->is_owned)
+        return false;
+    return var->kind == IR_VAR_PARAM || (var->is_kept && var->kind != IR_VAR_TEMP); /* it may be dropped at any suspension */
+}
+
+/* What the function may hold when it is left, each variable once: generators of loops first, the innermost before the others, since
+ * what they clean up runs at once. */
 static IrVarVec held(Emit *e, const IrFunc *func, bool with_exit)
 {
     IrVarVec all = {0};
 
-    for (int list = 0; list < 2; list++) {
-        const IrVarVec *from = list ? &func->vars : &func->params;
-        for (uint32_t i = 0; i < from->len; i++) {
-            bool is_held = e->in_frame && !list && from->items[i]->is_owned;
-            for (uint32_t j = 0; j < func->at_raise.len; j++)
-                is_held |= e->uses_raised && func->at_raise.items[j] == from->items[i];
-            for (uint32_t j = 0; with_exit && j < func->at_exit.len; j++)
-                is_held |= func->at_exit.items[j] == from->items[i];
-            if (e->in_frame && list && from->items[i]->is_owned && from->items[i]->is_kept && from->items[i]->kind != IR_VAR_TEMP)
-                is_held = true; /* it may be dropped at any suspension */
-            if (is_held)
-                vec_push(e->arena, &all, from->items[i]);
-        }
-    }
+    for (uint32_t i = func->vars.len; i-- > 0;)
+        if (func->vars.items[i]->is_walked && is_held(e, func, func->vars.items[i], with_exit))
+            vec_push(e->arena, &all, func->vars.items[i]);
+    for (uint32_t i = 0; i < func->params.len; i++)
+        if (is_held(e, func, func->params.items[i], with_exit))
+            vec_push(e->arena, &all, func->params.items[i]);
+    for (uint32_t i = 0; i < func->vars.len; i++)
+        if (!func->vars.items[i]->is_walked && is_held(e, func, func->vars.items[i], with_exit))
+            vec_push(e->arena, &all, func->vars.items[i]);
     return all;
 }
 

@@ -386,16 +386,14 @@ static const char *step_text(Emit *e, const IrStmt *s)
 
 static void emit_while(Emit *e, IrStmt *s, const char *init)
 {
-    const char *cond = s->cond ? c_text_of(e, s->cond, PREC_COMMA) : "true";
+    const char *cond = s->cond ? c_text_of(e, s->cond, PREC_COMMA) : is_driven(s) ? next_condition(e, s->body.items[0]) : NULL;
     bool has_step = is_step(&s->after);
     uint32_t begin;
 
     if (has_step)
-        begin = out_begin(e->out, "for (%s; %s; %s)", init, s->cond ? cond : "", step_text(e, s->after.items[0]));
-    else if (is_driven(s))
-        begin = out_begin(e->out, "while (%s)", next_condition(e, s->body.items[0]));
+        begin = out_begin(e->out, "for (%s; %s; %s)", init, cond ? cond : "", step_text(e, s->after.items[0]));
     else
-        begin = out_begin(e->out, "while (%s)", cond);
+        begin = out_begin(e->out, "while (%s)", cond ? cond : "true");
     emit_loop_body(e, s, has_step);
     if (e->out->lines.len == begin) {
         vec_last(&e->out->lines).text = TEXT(e, "%s;", vec_last(&e->out->lines).text);

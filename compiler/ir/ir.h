@@ -53,6 +53,7 @@ struct IrVar {
     bool is_cell;      /* captured by a closure and assigned after: lives in a counted heap cell that all share; reads and writes go through it */
     bool may_be_unset; /* reading it must raise UnboundLocalError/NameError when it is unset: the emitter keeps a `bool name_set` beside it */
     bool is_borrowed;  /* TEMP only: holds a borrowed value (lowering knows that its owner outlives it) */
+    bool is_walked;    /* HIDDEN: the generator (or iterator) that a loop walks: it ends with the loop, however that is left */
     IrFunc *child;     /* CHILD: whose frame; or: */
     struct IrCFunc *c_child;
     const char *c_type; /* HIDDEN: a struct of the runtime that is no value of Python ("art_dict_iter"); `type` is NONE. Nothing to release */

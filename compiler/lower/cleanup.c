@@ -19,17 +19,17 @@
  *                                      exit(m, None) }
  *
  * An Exit is one thing that stands between a statement and where break, continue or return go; leave() walks them from the inside out.
- * A loop is where break and continue end. A handler unsets its variable. A finally or with stops the walk: the jump is noted, the
+ * A loop is where break and continue end. A generator that a loop walks is dropped: its own clean-up runs at once. A handler unsets its variable. A finally or with stops the walk: the jump is noted, the
  * block left, and the walk goes on behind the clean-up. With one way out and no other end there is nothing to note. */
 #include "lower/internal.h"
 
-typedef enum ExitKind { EXIT_LOOP, EXIT_HANDLER, EXIT_CLEANUP } ExitKind;
+typedef enum ExitKind { EXIT_LOOP, EXIT_WALK, EXIT_HANDLER, EXIT_CLEANUP } ExitKind;
 
 struct Exit {
     Exit *outer;
     ExitKind kind;
     IrStmt *loop, *end; /* LOOP: where continue and break go */
-    IrVar *var;         /* HANDLER: unset on the way out; CLEANUP: `way` */
+    IrVar *var;         /* HANDLER, WALK: unset on the way out; CLEANUP: `way` */
     IrVar *handled;     /* HANDLER: of the handler around it */
     IrStmt *block;      /* CLEANUP: what is left */
     Vec(JumpKind) jumps; /* CLEANUP: the kinds of jump that leave through it; its number is the position, from 1 */
@@ -52,6 +52,11 @@ void exit_push_loop(Lower *l, IrStmt *loop, IrStmt *end)
 
     e->loop = loop;
     e->end = end;
+}
+
+void exit_push_walk(Lower *l, IrVar *walked)
+{
+    push(l, EXIT_WALK)->var = walked;
 }
 
 void exit_pop(Lower *l)
@@ -96,6 +101,9 @@ static void leave_from(Lower *l, Exit *e, JumpKind kind)
             if (e->var && kind != JUMP_RETURN)
                 emit_new(l, IR_UNSET)->dst = e->var;
             break;
+        case EXIT_WALK:
+            emit_new(l, IR_UNSET)->dst = e->var;
+            break;
         case EXIT_CLEANUP:
             set_way(l, e, jump_number(l, e, kind));
             jump_to(l, IR_BREAK, e->block);
@@ -110,10 +118,11 @@ void leave(Lower *l, JumpKind kind)
     leave_from(l, l->fn->exits, kind);
 }
 
+/* Is there something to do on the way out of the function? */
 static bool has_cleanup(const Lower *l)
 {
     for (const Exit *e = l->fn->exits; e; e = e->outer)
-        if (e->kind == EXIT_CLEANUP)
+        if (e->kind == EXIT_CLEANUP || e->kind == EXIT_WALK)
             return true;
     return false;
 }

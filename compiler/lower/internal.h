@@ -299,6 +299,7 @@ void loop_over_value(Lower *l, IrExpr *value, Type *elem, LoopBody *body, void *
 void *loop_enter(Lower *l, Iteration *it, Node *target, Span span);
 IrStmt *loop_stmt(void *loop);
 void loop_leave(Lower *l, void *loop);
+void end_walks_in_handlers(Lower *l, IrFunc *func);
 Iteration *iteration_at(Lower *l, Node *n);
 IrExpr *list_literal(Lower *l, Type *type, IrExpr *const *items, uint32_t count);
 
@@ -367,6 +368,7 @@ typedef enum JumpKind {
 } JumpKind;
 
 void exit_push_loop(Lower *l, IrStmt *loop, IrStmt *end);
+void exit_push_walk(Lower *l, IrVar *walked); /* a loop's generator: dropped on the way out */
 void exit_pop(Lower *l);
 void leave(Lower *l, JumpKind kind);
 void lower_return(Lower *l, Node *n);

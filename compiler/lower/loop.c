@@ -24,6 +24,7 @@ struct Walk {
     Node *const *items;  /* ENUM: no object at all */
     Vec(Walk *) inner;
     bool starts_at_zero;
+    IrVarVec walked;      /* generators that end with the loop, those of inner walks included */
     IrExpr *from, *limit; /* RANGE */
     int64_t step;
 };
@@ -132,6 +133,15 @@ static void begin_enum(Lower *l, Walk *w)
     begin_list(l, w, list);
 }
 
+/* What a loop walks by asking for the next item. */
+static void begin_walked(Lower *l, Walk *w, const char *stem, IrExpr *value)
+{
+    w->object = hidden_var(l, stem, value->type);
+    w->object->is_walked = true;
+    emit_set(l, w->object, value);
+    vec_push(l->arena, &w->walked, w->object);
+}
+
 /* By the type of the value: also for what an __iter__ gives. */
 static void begin_value(Lower *l, Walk *w, IrExpr *value)
 {
@@ -171,13 +181,11 @@ static void begin_value(Lower *l, Walk *w, IrExpr *value)
         break;
     case TYPE_GENERATOR:
         w->kind = ITER_GENERATOR;
-        w->object = hidden_var(l, "gen", value->type);
-        emit_set(l, w->object, value);
+        begin_walked(l, w, "gen", value);
         break;
     case TYPE_ASYNCGEN:
         w->kind = ITER_ASYNCGEN;
-        w->object = hidden_var(l, "gen", value->type);
-        emit_set(l, w->object, value);
+        begin_walked(l, w, "gen", value);
         break;
     case TYPE_CLASS:
         if (is_namedtuple(value->type->cls)) {
@@ -189,8 +197,7 @@ static void begin_value(Lower *l, Walk *w, IrExpr *value)
         break;
     default:
         w->kind = ITER_ANY;
-        w->object = hidden_var(l, "iterator", t_any(l));
-        emit_set(l, w->object, e_op(l, IR_OP_BOX_ITER, t_any(l), box(l, value), NULL));
+        begin_walked(l, w, "iterator", e_op(l, IR_OP_BOX_ITER, t_any(l), box(l, value), NULL));
     }
 }
 
@@ -223,8 +230,12 @@ static void begin_reversed(Lower *l, Walk *w)
 
 static void begin_inner(Lower *l, Walk *w)
 {
-    for (uint32_t i = 0; i < w->it->inner.len; i++)
-        vec_push(l->arena, &w->inner, walk_begin(l, w->it->inner.items[i]));
+    for (uint32_t i = 0; i < w->it->inner.len; i++) {
+        Walk *inner = walk_begin(l, w->it->inner.items[i]);
+        vec_push(l->arena, &w->inner, inner);
+        for (uint32_t j = 0; j < inner->walked.len; j++)
+            vec_push(l->arena, &w->walked, inner->walked.items[j]);
+    }
 }
 
 static bool is_zero(const Node *n)
@@ -555,6 +566,8 @@ static Loop loop_begin(Lower *l, Iteration *it, Node *target, Span span)
     Walk *w = loop.walk;
 
     count_by_hand(l, w);
+    for (uint32_t i = 0; i < w->walked.len; i++)
+        exit_push_walk(l, w->walked.items[i]);
     if (w->kind == ITER_RANGE) {
         loop.loop = count_loop(l, w, target, span, &loop.item);
     } else {
@@ -568,6 +581,12 @@ static Loop loop_begin(Lower *l, Iteration *it, Node *target, Span span)
     return loop;
 }
 
+static void end_walks(Lower *l, const Loop *loop)
+{
+    for (uint32_t i = loop->walk->walked.len; i-- > 0;)
+        emit_new(l, IR_UNSET)->dst = loop->walk->walked.items[i];
+}
+
 static void loop_end(Lower *l, Loop *loop)
 {
     if (loop->walk->kind != ITER_RANGE) {
@@ -575,8 +594,12 @@ static void loop_end(Lower *l, Loop *loop)
         walk_step(l, loop->walk);
     }
     enter_block(l, loop->outer);
-    if (loop->walk->object && loop->walk->object->kind == IR_VAR_HIDDEN && types_needs_release(loop->walk->object->type))
+    if (loop->walk->object && !loop->walk->walked.len && loop->walk->object->kind == IR_VAR_HIDDEN &&
+        types_needs_release(loop->walk->object->type))
         emit_new(l, IR_UNSET)->dst = loop->walk->object;
+    for (uint32_t i = 0; i < loop->walk->walked.len; i++)
+        exit_pop(l);
+    end_walks(l, loop);
 }
 
 void loop_over(Lower *l, Iteration *it, Node *target, LoopBody *body, void *ctx)
@@ -749,6 +772,8 @@ void lower_for(Lower *l, Node *n)
     exit_pop(l);
     loop_end(l, &loop);
     end_else(l, block, &n->as.for_.orelse, outer);
+    if (block)
+        end_walks(l, &loop); /* `break` went past the first */
 }
 
 /* The condition belongs to the loop if it needs no statements; else `while True`, with a break. */
@@ -790,4 +815,51 @@ void lower_while(Lower *l, Node *n)
     exit_pop(l);
     enter_block(l, before);
     end_else(l, block, &n->as.while_.orelse, outer);
+}
+
+/* -- exceptions ------------------------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct Walked {
+    Arena *arena;
+    IrVarVec vars;
+} Walked;
+
+static void collect_walked(void *ctx, IrStmt *s)
+{
+    Walked *walked = ctx;
+
+    if (s->kind == IR_SET && s->dst && s->dst->is_walked)
+        vec_push(walked->arena, &walked->vars, s->dst);
+}
+
+static void end_walks_first(void *ctx, IrStmt *s)
+{
+    Lower *l = ctx;
+    Walked walked = {.arena = l->arena};
+    IrBlock handler = {0};
+
+    if (s->kind != IR_TRY)
+        return;
+    ir_each_stmt(&s->body, collect_walked, &walked);
+    if (!walked.vars.len)
+        return;
+    for (uint32_t i = walked.vars.len; i-- > 0;) {
+        IrStmt *unset = ir_stmt(l->c, IR_UNSET, s->span);
+        unset->dst = walked.vars.items[i];
+        vec_push(l->arena, &handler, unset);
+    }
+    for (uint32_t i = 0; i < s->orelse.len; i++)
+        vec_push(l->arena, &handler, s->orelse.items[i]);
+    s->orelse = handler;
+}
+
+/* An exception leaves loops, too: before a handler begins, what they walked ends, the innermost first. */
+void end_walks_in_handlers(Lower *l, IrFunc *func)
+{
+    bool has_walks = false;
+
+    for (uint32_t i = 0; i < func->vars.len; i++)
+        has_walks |= func->vars.items[i]->is_walked;
+    if (has_walks)
+        ir_each_stmt(&func->body, end_walks_first, l);
 }

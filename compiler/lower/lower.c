@@ -420,6 +420,7 @@ IrProgram *lower(Compilation *c, Inferred *inf)
     for (uint32_t i = 0; i < l->program->funcs.len; i++) {
         sweep(&l->program->funcs.items[i]->body);
         ir_each_stmt(&l->program->funcs.items[i]->body, finish_stmt, l);
+        end_walks_in_handlers(l, l->program->funcs.items[i]);
     }
     return l->program;
 }
