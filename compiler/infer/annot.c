@@ -565,7 +565,9 @@ static bool could_flow(Infer *inf, Type *from, Type *to)
     if (is_void_type(from) || is_void_type(to) || to->kind == TYPE_ANY || from == to)
         return true;
     if (from->kind == TYPE_ANY)
-        return true;
+        return !inf->is_exact;
+    if (from->kind == TYPE_UNION && to->kind == TYPE_FLOAT && inf->is_exact)
+        return false;
     if (from->kind == TYPE_UNION) {
         for (uint32_t i = 0; i < from->arg_count; i++)
             if (!could_flow(inf, from->args[i], to))

@@ -626,8 +626,7 @@ static Callee *call_known(Infer *inf, Target *t, Node *decl, Args *args, bool is
     return callee;
 }
 
-/* The overload that admits the arguments, else the last signature, which then says what is wrong. */
-static Node *choose_overload(Infer *inf, Target *t, Args *args)
+static Node *find_overload(Infer *inf, Target *t, Args *args)
 {
     for (uint32_t i = 0; i <= t->overloads.len; i++) {
         Node *decl = i < t->overloads.len ? t->overloads.items[i] : t->decl;
@@ -643,7 +642,20 @@ static Node *choose_overload(Infer *inf, Target *t, Args *args)
         if (is_fit)
             return decl;
     }
-    return scope_of(inf->c, t->decl)->unit->is_library ? NULL : t->decl;
+    return NULL;
+}
+
+/* The overload that admits the arguments, else the last signature, which then says what is wrong. */
+static Node *choose_overload(Infer *inf, Target *t, Args *args)
+{
+    bool outer = inf->is_exact;
+
+    inf->is_exact = true;
+    Node *decl = find_overload(inf, t, args);
+    inf->is_exact = outer;
+    if (!decl)
+        decl = find_overload(inf, t, args);
+    return decl || scope_of(inf->c, t->decl)->unit->is_library ? decl : t->decl;
 }
 
 /* No form of a library function takes these arguments. */

@@ -83,6 +83,7 @@ typedef struct Infer {
     Node *unpacked;       /* a gather call whose result is unpacked at once */
     Diag *reported;       /* the last error */
     int silent;           /* > 0: trying something out (overloads) */
+    bool is_exact;        /* int | float is not float, and Any is only Any: an overload of their own may come */
     Map cells;            /* (instance, node) -> Type */
     Vec(Instance *) chain; /* instances being made */
     Class *classes[TYPE_KIND_COUNT]; /* the library class of each kind */

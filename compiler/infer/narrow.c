@@ -296,7 +296,7 @@ void narrow(Infer *inf, Node *n, bool is_true)
             return;
         if (key_of(inf, subject) && tests.len && !is_void_type(type_of(inf, subject))) {
             Type *t = narrowed_by(inf, type_of(inf, subject), &tests, is_true);
-            set_narrow(inf, subject, type_of(inf, subject)->kind == TYPE_ANY && t->kind == TYPE_UNION ? plain(inf, TYPE_ANY) : t);
+            set_narrow(inf, subject, type_of(inf, subject)->kind == TYPE_ANY && t->kind == TYPE_UNION && !is_number(t) ? plain(inf, TYPE_ANY) : t);
         }
     } else if (is_type_test(inf, n, &subject, &cls, &is_equal)) {
         TypeVec tests = class_test(inf, cls);

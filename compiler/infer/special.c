@@ -912,6 +912,8 @@ Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
     case SPECIAL_DEQUE:
         return infer_container(inf, n, special, TYPE_DEQUE, expected);
     case SPECIAL_DICT:
+        if (arg_count(n) == 1 && n->as.call.args.items[0].kind == ARG_POSITIONAL && type_of(inf, arg_at(n, 0))->kind == TYPE_ANY)
+            return library_call(inf, n, "_dict_of", expected);
         return infer_dict_call(inf, n, expected);
     case SPECIAL_FROMKEYS:
         return infer_fromkeys(inf, n);

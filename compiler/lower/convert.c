@@ -124,7 +124,7 @@ IrExpr *convert(Lower *l, IrExpr *e, Type *to)
     if ((done = container_from_any(l, e, to)))
         return done;
     done = plain_convert(l, e, to);
-    done->checked = from->kind == TYPE_ANY && to->kind != TYPE_ANY;
+    done->checked = (from->kind == TYPE_ANY && to->kind != TYPE_ANY) || (types_is_box(from) && to->kind == TYPE_FLOAT);
     return done;
 }
 
