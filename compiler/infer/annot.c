@@ -661,6 +661,24 @@ static bool match_args(Infer *inf, const Scope *scope, Node *index, Type *actual
     return true;
 }
 
+/* A function learns from the annotation what it is called with. One that gives something may stand where nothing is wanted. */
+static bool match_callable(Infer *inf, const Scope *scope, Node *index, Type *actual, bool is_dry)
+{
+    bool is_function = actual->kind == TYPE_FUNC || actual->kind == TYPE_BOUND || actual->kind == TYPE_CALLABLE || actual->kind == TYPE_CLASSOBJ;
+    Annotation a = is_function && !is_dry ? callable(inf, scope, index) : ANYTHING;
+
+    if (!a.type)
+        return is_function;
+    uint32_t count = a.type->arg_count - 1;
+    Type *own = callable_with(inf, actual, (int)count);
+    if (!own)
+        return true;
+    bool fits = own->arg_count == count + 1;
+    for (uint32_t i = 0; fits && i < count; i++)
+        fits = unify(inf, own->args[i], a.type->args[i]);
+    return fits && (types_find(a.type->args[count])->kind == TYPE_NONE || unify(inf, own->args[count], a.type->args[count]));
+}
+
 static bool match_subscript(Infer *inf, const Scope *scope, Node *n, Type *actual, bool is_dry)
 {
     const char *special = special_name(inf, scope, n->as.subscript.value, NULL);
@@ -676,8 +694,7 @@ static bool match_subscript(Infer *inf, const Scope *scope, Node *n, Type *actua
         return elem && match(inf, scope, index_at(index, 0), elem, is_dry);
     }
     if (!strcmp(name, "Callable"))
-        return actual->kind == TYPE_FUNC || actual->kind == TYPE_BOUND || actual->kind == TYPE_CALLABLE || actual->kind == TYPE_CLASSOBJ ||
-               actual->kind == TYPE_CLASS;
+        return actual->kind == TYPE_CLASS || match_callable(inf, scope, index, actual, is_dry);
     if (!strcmp(name, "Awaitable") || !strcmp(name, "Coroutine")) {
         Type *result = await_result(inf, actual, NULL);
         return result && match(inf, scope, index_at(index, index_count(index) - 1), result, is_dry);

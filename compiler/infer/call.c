@@ -427,6 +427,18 @@ static bool is_container_kind(TypeKind kind)
            kind == TYPE_VARTUPLE;
 }
 
+/* The type of what is passed. A display takes the element type that is wanted. */
+static Type *display_for(Infer *inf, const Binder *b, uint32_t i, Type *wanted)
+{
+    Node *value = b->bindings[i].value;
+    bool is_display = value && b->bindings[i].kind == BIND_ARG && b->position[i] &&
+                      (value->kind == NODE_LIST || value->kind == NODE_DICT || value->kind == NODE_TUPLE);
+
+    if (!is_display || is_void_type(b->types[i]))
+        return types_find(b->types[i]);
+    return infer_expect(inf, value, wanted);
+}
+
 /* The type of each parameter in the instance; false: an argument does not fit. */
 static bool param_types(Infer *inf, Binder *b, const Scope *scope)
 {
@@ -444,9 +456,7 @@ static bool param_types(Infer *inf, Binder *b, const Scope *scope)
         if (a.protocol)
             check_protocol(b, i, a.protocol, actual);
         if (a.type && !is_void_type(a.type)) {
-            if (b->bindings[i].value && actual->kind != TYPE_NEVER && b->position[i] && b->bindings[i].kind == BIND_ARG &&
-                (b->bindings[i].value->kind == NODE_LIST || b->bindings[i].value->kind == NODE_DICT || b->bindings[i].value->kind == NODE_TUPLE))
-                actual = infer_expect(inf, b->bindings[i].value, a.type);
+            actual = display_for(inf, b, i, a.type);
             if (types_is_optional(actual) && b->bindings[i].value && b->bindings[i].kind == BIND_ARG && !types_is_optional(a.type))
                 actual = use_value(inf, b->bindings[i].value, actual, "argument '%s' of %s() is None", param->name, b->name);
             if (!flow(inf, actual, a.type)) {
@@ -537,6 +547,9 @@ static Callee *call_stub(Infer *inf, Binder *b, Node *decl, const Scope *scope, 
             b->bindings[i].type = b->types[i];
             continue;
         }
+        Annotation a = annotation(inf, scope, param->annotation);
+        if (a.type && !types_find(a.type)->has_cell)
+            b->types[i] = display_for(inf, b, i, a.type);
         if (param->annotation && !match_annotation(inf, scope, param->annotation, b->types[i])) {
             mismatch(inf, b, i, stub_param_type(inf, scope, param->annotation, b->types[i]));
             b->failed = true;

@@ -290,7 +290,12 @@ static void thunk_body(Lower *l, Callee *callee, IrExpr *receiver, Type *callabl
     if (receiver && receiver->type->kind == TYPE_BOUND)
         receiver = narrowed_to(l, receiver, receiver->type->args[0]);
     IrExpr *result = call_with(l, callee, receiver, values, func->params.len);
-    emit_return(l, convert(l, result, callable->args[callable->arg_count - 1]));
+    Type *wanted = callable->args[callable->arg_count - 1];
+    if (wanted->kind == TYPE_NONE && result->type->kind != TYPE_NONE) {
+        emit_eval(l, result);
+        result = e_none(l, wanted);
+    }
+    emit_return(l, convert(l, result, wanted));
 }
 
 static IrFunc *new_thunk(Lower *l, const Type *t, Type *callable)
