@@ -699,6 +699,8 @@ static bool match_subscript(Infer *inf, const Scope *scope, Node *n, Type *actua
         Type *result = await_result(inf, actual, NULL);
         return result && match(inf, scope, index_at(index, index_count(index) - 1), result, is_dry);
     }
+    if (!strcmp(name, "Type") || (symbol && symbol->kind == SYMBOL_CLASS && !strcmp(name, "type")))
+        return actual->kind == TYPE_CLASSOBJ && match(inf, scope, index, actual->args[0], is_dry);
     if (!strcmp(name, "Optional"))
         return actual->kind == TYPE_NONE || match(inf, scope, index, types_without_none(inf->ts, actual), is_dry);
     if (!strcmp(name, "tuple") && index_count(index) == 2 && index_at(index, 1)->kind == NODE_ELLIPSIS) {

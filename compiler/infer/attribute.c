@@ -150,6 +150,17 @@ static void missing_attribute(Infer *inf, Node *n, Type *t, Class *cls, const ch
         help(inf, d, "await the coroutine first");
 }
 
+static bool subclass_has(Infer *inf, Class *cls, const char *name)
+{
+    for (uint32_t i = 0; i < inf->out->classes.len; i++) {
+        Class *sub = inf->out->classes.items[i]->cls;
+        if (sub != cls && class_derives(sub, cls) &&
+            (class_field(inf, sub, name, NULL) || method_of(inf, sub, name) || class_var(inf, sub, name, NULL)))
+            return true;
+    }
+    return false;
+}
+
 static Type *instance_attribute(Infer *inf, Node *n, Type *t, const char *name)
 {
     Class *cls = class_of(inf, t), *owner = NULL;
@@ -196,11 +207,8 @@ static Type *instance_attribute(Infer *inf, Node *n, Type *t, const char *name)
         return broken(inf);
     }
     /* A base class may use what its subclasses have: the attribute is found when the object is one of those. */
-    for (uint32_t i = 0; i < info_of(inf, cls)->subclasses.len; i++) {
-        ClassInfo *sub = info_of(inf, cls)->subclasses.items[i];
-        if (class_field(inf, sub->cls, name, NULL) || method_of(inf, sub->cls, name) || class_var(inf, sub->cls, name, NULL))
-            return attribute_of_members(inf, n, t, name);
-    }
+    if (subclass_has(inf, cls, name))
+        return attribute_of_members(inf, n, t, name);
     missing_attribute(inf, n, t, cls, name);
     return broken(inf);
 }
@@ -223,6 +231,16 @@ static Type *function_attribute(Infer *inf, Node *n, Type *t, const char *name)
 }
 
 /* Classes of the program that have the attribute: what an object of type Any could be. */
+/* A property that this class is the first to have: a case for it serves its subclasses. */
+static Callee *own_property(Infer *inf, Node *n, Class *cls, const char *name)
+{
+    Method *m = method_of(inf, cls, name);
+
+    if (!m || !m->is_property || m->cls != cls || (cls->base && method_of(inf, cls->base, name)))
+        return NULL;
+    return call_method(inf, cls->type, name, NULL, NULL, 0, n->span, true);
+}
+
 Type *attribute_of_members(Infer *inf, Node *n, Type *t, const char *name)
 {
     Action *action = act(inf, n, ACT_DYNAMIC);
@@ -236,12 +254,13 @@ Type *attribute_of_members(Infer *inf, Node *n, Type *t, const char *name)
         if (t->kind == TYPE_UNION && !union_has(t, info->cls))
             continue;
         Field *field = class_field(inf, info->cls, name, &owner);
-        if (!field)
+        Callee *getter = field ? NULL : own_property(inf, n, info->cls, name);
+        if (!field && !getter)
             continue;
         DynamicCase *c = arena_new(inf->c->arena, DynamicCase);
-        *c = (DynamicCase){.cls = info->cls, .owner = owner, .field = field};
+        *c = (DynamicCase){.cls = info->cls, .owner = owner, .field = field, .callee = getter};
         vec_push(inf->c->arena, &action->cases, c);
-        result = join(inf, result, field->type);
+        result = join(inf, result, field ? field->type : types_find(getter->result));
     }
     if (action->cases.len == 0)
         return plain(inf, TYPE_ANY);
@@ -258,11 +277,20 @@ bool union_has(const Type *t, const Class *cls)
     return false;
 }
 
+/* current_task() is None only outside of tasks: nobody tests that where there is one. AttributeError when run. */
+bool is_checked_optional(const Type *t)
+{
+    return t->kind == TYPE_UNION && t->arg_count == 2 &&
+           (types_find(t->args[0])->kind == TYPE_TASK || types_find(t->args[1])->kind == TYPE_TASK);
+}
+
 static Type *union_attribute(Infer *inf, Node *n, Type *t, const char *name)
 {
     for (uint32_t i = 0; i < t->arg_count; i++) {
         Type *member = types_find(t->args[i]);
         Class *cls = class_of(inf, member);
+        if (member->kind == TYPE_NONE && is_checked_optional(t))
+            continue;
         if (member->kind == TYPE_NONE) {
             Diag *d = report(inf, n->as.attribute.value->span, "this is %s, and None has no attribute '%s'", spell(inf, t), name);
             help(inf, d, "check it before, as in `if x is not None`");
@@ -419,7 +447,7 @@ void store_attribute(Infer *inf, Node *n, Type *value, Node *source)
         (void)known;
         Action *action = inf->inst->actions[n->id];
         for (uint32_t i = 0; action && i < action->cases.len; i++)
-            if (!action->cases.items[i]->field->is_declared)
+            if (action->cases.items[i]->field && !action->cases.items[i]->field->is_declared)
                 grow(inf, &action->cases.items[i]->field->type, value);
         return;
     }

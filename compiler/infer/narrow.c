@@ -202,6 +202,8 @@ static void narrow_truth(Infer *inf, Node *n, bool is_true)
 {
     Type *t = type_of(inf, n);
 
+    if (key_of(inf, n) && t->kind == TYPE_NONE && is_true) /* not reached, as far as is known yet */
+        set_narrow(inf, n, plain(inf, TYPE_NEVER));
     if (!key_of(inf, n) || t->kind != TYPE_UNION)
         return;
     set_narrow(inf, n, is_true ? types_without_none(inf->ts, t) : falsy(inf, t));
@@ -392,6 +394,8 @@ int fold_condition(Infer *inf, Node *n)
     }
     if (is_none_test(n, &op, &subject) && (op == OP_IS || op == OP_IS_NOT) && (subject->kind == NODE_NAME))
         return fold_none(inf, type_of(inf, subject), op == OP_IS);
+    if (n->kind == NODE_NAME && type_of(inf, n)->kind == TYPE_NONE)
+        return 0;
     if (is_isinstance(inf, n) && n->as.call.args.items[0].value->kind == NODE_NAME)
         return fold_isinstance(inf, n);
     if (n->kind == NODE_NAME && special_name(inf, inf->inst->scope, n, NULL) && !strcmp(n->as.name.name, "TYPE_CHECKING"))

@@ -1135,6 +1135,8 @@ Type *infer_dynamic_call(Infer *inf, Node *n, Type *receiver, Type **types)
         for (uint32_t i = 0; i < receiver->arg_count; i++) {
             Type *member = types_find(receiver->args[i]);
             Class *cls = class_of(inf, member);
+            if (member->kind == TYPE_NONE && is_checked_optional(receiver))
+                continue;
             if (member->kind == TYPE_NONE) {
                 Diag *d = report(inf, func->as.attribute.value->span, "this is %s, and None has no attribute '%s'", spell(inf, receiver), name);
                 help(inf, d, "check it before, as in `if x is not None`");

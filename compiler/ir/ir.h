@@ -249,6 +249,7 @@ struct IrFunc {
     uint32_t id;
     Node *decl;            /* FUNCTION or LAMBDA; NULL for the module's body and what the compiler makes up */
     Span span;             /* of its `def` line */
+    const char *stands_for;  /* a made-up function: the name of the one that it calls, or NULL */
     const char *signature; /* "async def first(name: str) -> str": for comments */
     Type *result;          /* what it returns (or a coroutine's await gives) */
     Type *yields, *sends;  /* generators */

@@ -598,6 +598,15 @@ IrExpr *factory_closure(Lower *l, Callee *callee, Node *func, Type *result)
     return deferred_closure(l, &d);
 }
 
+/* A function of the program that the runtime calls with one value. */
+IrExpr *callback_closure(Lower *l, Callee *callee, Node *func, Type *given, Type *result)
+{
+    Deferred d = {.callee = callee, .given = given, .result = result, .name = "callback"};
+
+    d.function = expr(l, func);
+    return deferred_closure(l, &d);
+}
+
 /* f and its arguments, evaluated where the call stands. */
 static Deferred deferred_call(Lower *l, Node *n, Callee *callee, const char *name, IrExpr **receiver)
 {

@@ -304,6 +304,7 @@ static IrFunc *new_thunk(Lower *l, const Type *t, Type *callable)
 
     func->kind = IR_FUNCTION;
     func->name = arena_printf(l->arena, "%s.value", function_name(t));
+    func->stands_for = function_name(t);
     func->signature = arena_printf(l->arena, "%s as %s", function_name(t), types_spell(l->types, callable));
     func->span = t->decl ? t->decl->span : l->fn->span;
     func->result = callable->args[callable->arg_count - 1];

@@ -60,7 +60,9 @@ IrExpr *load_dynamic(Lower *l, Node *n, Action *a)
         IrStmt *test = emit_new(l, IR_IF);
         test->cond = isinstance_of(l, object, case_type(c));
         enter_block(l, &test->body);
-        emit_set(l, result, convert(l, e_field(l, narrowed_to(l, object, case_type(c)), c->owner, c->field), t));
+        IrExpr *one = narrowed_to(l, object, case_type(c));
+        one = c->field ? e_field(l, one, c->owner, c->field) : call_with(l, c->callee, one, NULL, 0);
+        emit_set(l, result, convert(l, one, t));
         enter_block(l, &test->orelse);
     }
     emit_set(l, result, convert(l, getattr_box(l, object, n->as.attribute.name), t));
@@ -76,6 +78,8 @@ void store_dynamic(Lower *l, Node *n, Action *a, IrExpr *object, IrExpr *value)
     value = to_simple(l, value, NULL);
     for (uint32_t i = 0; i < a->cases.len; i++) {
         DynamicCase *c = a->cases.items[i];
+        if (!c->field)
+            continue;
         IrStmt *test = ir_stmt(l->c, IR_IF, l->fn->span);
         test->cond = isinstance_of(l, object, case_type(c));
         emit(l, test);

@@ -347,6 +347,7 @@ IrExpr *lower_call_soon(Lower *l, Node *n, Callee *callee);
 IrExpr *lower_executor(Lower *l, Node *n, Callee *callee);
 IrExpr *lower_create_future(Lower *l, Node *n, Callee *callee);
 IrExpr *lower_run_until(Lower *l, Node *n, Callee *callee);
+IrExpr *callback_closure(Lower *l, Callee *callee, Node *func, Type *given, Type *result);
 IrExpr *factory_closure(Lower *l, Callee *callee, Node *func,
                         Type *result); /* a Callable[[], result] of a call without arguments */
 

@@ -918,9 +918,15 @@ static IrExpr *lower_split(Lower *l, Node *n, Callee *callee)
     Type *group_type = types_optional(l->types, group->type), *pair_types[] = {group_type, group_type};
     Type *pair = types_make(l->types, TYPE_TUPLE, l->kinds[TYPE_TUPLE], pair_types, 2);
 
-    group = to_simple(l, group, "group");
-    IrExpr *types = type_array(l, arg_at(n, 0), &count);
-    IrExpr *parts = RUNTIME(l, "art_exc_split_pair", RT_OUT, pair, group, types, e_int(l, count));
+    group = convert(l, to_simple(l, group, "group"), t_exception(l));
+    IrExpr *parts;
+    if (callee->init) {
+        IrExpr *predicate = callback_closure(l, callee->init, arg_at(n, 0), group->type, t_bool(l));
+        parts = RUNTIME(l, "art_exc_split_by", RT_RAISES | RT_OUT, pair, group, predicate);
+    } else {
+        IrExpr *types = type_array(l, arg_at(n, 0), &count);
+        parts = RUNTIME(l, "art_exc_split_pair", RT_OUT, pair, group, types, e_int(l, count));
+    }
     return callee->result->kind == TYPE_TUPLE ? parts : e_item(l, parts, 0);
 }
 

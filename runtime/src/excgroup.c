@@ -4,6 +4,8 @@
  * told from a new exception. */
 #include "internal.h"
 
+#include "art/closure.h"
+
 #define GROUP(name_, base_) \
     {.name = name_, .module = "builtins", .kind = ART_KIND_EXCEPTION, .size = sizeof(art_exc *), .is_counted = true, \
      .object_size = sizeof(art_exc_group), .base = base_, .destroy = art_exc_destroy}
@@ -122,15 +124,18 @@ static art_exc *part_of(art_exc *group, art_list *exceptions)
     return part;
 }
 
-/* What a part is chosen by: a class of these, or being one of these leaves. */
+/* What a part is chosen by: a class of these, being one of these leaves, or what a function of the program says. */
 typedef struct Choice {
     const art_type *const *types;
     int64_t count;
-    const art_list *leaves; /* or NULL */
+    const art_list *leaves;  /* or NULL */
+    art_closure *predicate;  /* `bool fn(self, art_exc *)`, or NULL; what it raises stays pending and ends the search */
 } Choice;
 
 static bool is_chosen(const Choice *choice, art_exc *exc)
 {
+    if (choice->predicate)
+        return !art_self.raised && ((bool (*)(art_closure *, art_exc *))choice->predicate->fn)(choice->predicate, exc);
     if (choice->leaves) {
         for (int64_t i = 0; i < choice->leaves->len; i++) {
             if (child_at(choice->leaves, i) == exc)
@@ -181,7 +186,7 @@ static art_exc *wrapped(art_exc *exc)
 
 bool art_exc_split(art_exc *exc, const art_type *const *types, int64_t count, art_exc **match, art_exc **rest, bool wrap)
 {
-    Choice choice = {types, count, NULL};
+    Choice choice = {.types = types, .count = count};
 
     split(exc, &choice, match, rest);
     if (*match && wrap && !is_group(*match)) {
@@ -197,6 +202,20 @@ bool art_exc_split_pair(art_exc *group, const art_type *const *types, int64_t co
     art_exc **pair = out;
     art_exc_split(group, types, count, &pair[0], &pair[1], false);
     return true;
+}
+
+bool art_exc_split_by(art_exc *group, art_closure *predicate, void *out)
+{
+    art_exc **pair = out;
+    Choice choice = {.predicate = predicate};
+
+    split(group, &choice, &pair[0], &pair[1]);
+    if (!art_self.raised)
+        return true;
+    art_release(pair[0]);
+    art_release(pair[1]);
+    pair[0] = pair[1] = NULL;
+    return false;
 }
 
 bool art_exc_split_star(art_exc *exc, const art_type *const *types, int64_t count, void *out)

@@ -120,6 +120,8 @@ art_str *art_exc_filename(art_exc *exc);    /* owned or NULL */
 
 /* -- exception groups ----------------------------------------------------------------------------------------------------------- */
 
+struct art_closure;
+
 typedef struct art_exc_group {
     art_exc base;
     art_str *message;
@@ -135,6 +137,8 @@ bool art_exc_split(art_exc *exc, const art_type *const *types, int64_t count, ar
 /* The same with the two parts as a tuple of two pointers at *out: g.split(…), and a clause of except*, where exc may be NULL and a
  * plain exception is wrapped. */
 bool art_exc_split_pair(art_exc *group, const art_type *const *types, int64_t count, void *out);
+/* The same by a function, `bool fn(art_closure *self, art_exc *exc)`, which is asked about groups, too; false when it raised. */
+bool art_exc_split_by(art_exc *group, struct art_closure *predicate, void *out);
 bool art_exc_split_star(art_exc *exc, const art_type *const *types, int64_t count, void *out);
 art_exc *art_exc_subgroup(art_exc *group, const art_type *type);  /* owned or NULL: None */
 art_str *art_exc_group_message(art_exc_group *group);
