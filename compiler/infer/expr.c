@@ -532,8 +532,6 @@ Type *await_result(Infer *inf, Type *t, Node *n)
         if (n)
             act(inf, n, ACT_CALL)->callee = callee;
         Type *result = types_find(callee->result);
-        if (result->kind == TYPE_COROUTINE && await_result(inf, result->args[0], NULL) && callee->instance && !callee->instance->decl->as.function.is_generator)
-            return await_result(inf, result->args[0], NULL); /* return other.__await__() */
         return result->kind == TYPE_GENERATOR ? types_find(result->args[2]) : await_result(inf, result, NULL);
     }
     default:

@@ -14,6 +14,11 @@ State *state_of(Instance *inst)
     return inst->state;
 }
 
+bool is_awaited_method(Infer *inf, const Instance *inst)
+{
+    return inst->cls && inst->decl && inst->decl->kind == NODE_FUNCTION && inst->decl->as.function.name == inf->names.await;
+}
+
 static Instance *new_instance(Infer *inf, Node *decl, Scope *scope, Instance *owner, Class *cls)
 {
     Instance *inst = arena_new(inf->c->arena, Instance);
@@ -41,7 +46,7 @@ static Instance *new_instance(Infer *inf, Node *decl, Scope *scope, Instance *ow
     if (decl) {
         inst->is_async = decl->as.function.is_async;
         inst->is_generator = decl->as.function.is_generator;
-        if (cls && decl->as.function.name == inf->names.await) { /* its `yield from` is an await */
+        if (is_awaited_method(inf, inst)) { /* its `yield from` is an await */
             inst->is_async = true;
             inst->is_generator = false;
         }
@@ -131,7 +136,7 @@ static void declare_result(Infer *inf, Instance *inst)
 {
     Node *returns = inst->decl->kind == NODE_FUNCTION ? inst->decl->as.function.returns : NULL;
 
-    if (!returns || inst->is_generator)
+    if (!returns || inst->is_generator || is_awaited_method(inf, inst))
         return;
     Map subst = inf->subst;
     inf->subst = (Map){0};

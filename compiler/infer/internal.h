@@ -185,6 +185,7 @@ void walk_instance(Infer *inf, Instance *inst);
 State *state_of(Instance *inst);
 Instance *new_body_instance(Infer *inf, Scope *scope, Instance *owner); /* of a class body */
 Instance *module_instance(Infer *inf, ModuleUnit *unit);
+bool is_awaited_method(Infer *inf, const Instance *inst); /* a coroutine in the guise of a generator */
 void reach(Infer *inf, Instance *inst);
 Type *call_result(Infer *inf, Instance *inst);     /* as the caller sees it: COROUTINE, GENERATOR or the result */
 Instance *slot_instance(Infer *inf, Method *m, Class *cls);

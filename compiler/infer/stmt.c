@@ -815,6 +815,19 @@ static void infer_expression(Infer *inf, Node *n)
     }
 }
 
+/* return other.__await__(): what awaiting that gives. The annotation speaks of the generator that it would be. */
+static void return_awaited(Infer *inf, Node *n)
+{
+    Type *t = n->as.ret.value ? infer_expr(inf, n->as.ret.value) : plain(inf, TYPE_NONE), *result;
+
+    inf->inst->actions[n->id] = NULL;
+    result = await_result(inf, t, n);
+    if (!result)
+        report(inf, n->span, "'__await__' returns %s, which cannot be awaited", spell(inf, t));
+    grow(inf, &inf->inst->result, result ? result : broken(inf));
+    inf->is_dead = true;
+}
+
 static void infer_return(Infer *inf, Node *n)
 {
     Instance *inst = inf->inst;
@@ -884,6 +897,10 @@ static void infer_stmt(Infer *inf, Node *n)
         infer_del(inf, n);
         break;
     case NODE_RETURN:
+        if (is_awaited_method(inf, inf->inst) && !inf->inst->decl->as.function.is_generator) {
+            return_awaited(inf, n);
+            break;
+        }
         infer_return(inf, n);
         break;
     case NODE_RAISE:

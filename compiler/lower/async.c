@@ -120,6 +120,13 @@ static IrExpr *await_object(Lower *l, Node *n, Callee *callee)
     return await_value(l, awaitable, type_at(l, n));
 }
 
+IrExpr *await_returned(Lower *l, Node *n, IrExpr *value)
+{
+    Action *a = action_at(l, n, ACT_CALL);
+
+    return await_value(l, a ? call_with(l, a->callee, value, NULL, 0) : value, NULL);
+}
+
 /* A bare yield in __await__. */
 static IrExpr *await_turn(Lower *l)
 {

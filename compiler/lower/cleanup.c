@@ -127,11 +127,19 @@ static bool has_cleanup(const Lower *l)
     return false;
 }
 
+/* A method __await__ that is no generator gives what it returns to be awaited. */
+static bool returns_awaitable(const Instance *inst)
+{
+    return inst->is_async && inst->decl && !inst->decl->as.function.is_async && !inst->decl->as.function.is_generator;
+}
+
 void lower_return(Lower *l, Node *n)
 {
     Type *t = l->fn->ir->result;
     IrExpr *value = n->as.ret.value ? expr(l, n->as.ret.value) : e_none(l, t_none(l));
 
+    if (returns_awaitable(l->fn->inst))
+        value = await_returned(l, n, value);
     if (value->type->kind == TYPE_NEVER && n->as.ret.value && n->as.ret.value->kind == NODE_NAME) { /* NotImplemented */
         emit_not_implemented(l);
         return;

@@ -336,6 +336,7 @@ bool is_alias(Lower *l, const ClassInfo *info, uint32_t index); /* an enum's mem
 IrExpr *enum_member_value(Lower *l, const Class *cls, uint32_t index);
 IrExpr *enum_value_of(Lower *l, IrExpr *member, uint32_t index); /* member.value as the member itself has it */
 IrExpr *lower_await(Lower *l, Node *n);
+IrExpr *await_returned(Lower *l, Node *n, IrExpr *value); /* return other.__await__() */
 IrExpr *await_value(Lower *l, IrExpr *awaitable, Type *result);
 IrExpr *returned_value(Lower *l, IrVar *gen, Type *result);
 IrExpr *lower_yield(Lower *l, Node *n);
