@@ -286,6 +286,10 @@ bool is_checked_optional(const Type *t)
 
 static Type *union_attribute(Infer *inf, Node *n, Type *t, const char *name)
 {
+    if (are_classes(t) && (!strcmp(name, "__name__") || !strcmp(name, "__qualname__"))) {
+        act(inf, n, ACT_CLASS_NAME);
+        return plain(inf, TYPE_STR);
+    }
     for (uint32_t i = 0; i < t->arg_count; i++) {
         Type *member = types_find(t->args[i]);
         Class *cls = class_of(inf, member);

@@ -1264,8 +1264,12 @@ static Callee *call_type(Infer *inf, Node *n, Type *func, Args *args, Type *expe
         Symbol *maker = symbol ? scope_find(unit_scope(inf, cls), intern_printf(inf->c->names, "_new_%s", cls->name)) : NULL;
         if (maker)
             return call_func(inf, function_value(inf, maker), args, false);
+        if (special >= 0 && args->count && args->items[0].kind != ARG_POSITIONAL) {
+            report(inf, args->span, "'%s', called as a value, takes its argument by position", cls->name);
+            return NULL;
+        }
         if (special >= 0)
-            return call_special_class(inf, n, special, args->count ? args->items[0].value : NULL, expected);
+            return call_special_class(inf, n, special, args->count ? args->items[0].value : NULL, args->count);
         return cls ? call_class(inf, cls, n, args, expected) : NULL;
     }
     case TYPE_CLASS: {
@@ -1402,6 +1406,75 @@ static Type *finish_call(Infer *inf, Node *n, Callee *callee)
     return result->kind == TYPE_CELL ? plain(inf, TYPE_NEVER) : result;
 }
 
+/* -- classes that are values: which one is called is known when run -------------------------------------------------------------------------------- */
+
+static bool is_first_param(Infer *inf, const Node *func)
+{
+    const Symbol *symbol = func->kind == NODE_NAME ? inf->inst->scope->uses[func->id] : NULL;
+    const Instance *inst = inf->inst;
+
+    while (inst->owner && !inst->cls)
+        inst = inst->owner;
+    return symbol && symbol->param && symbol->scope == inst->scope && inst->cls && symbol->index == 0;
+}
+
+/* Not the name of a class, nor the class that a class method is called for. */
+static bool is_class_value(Infer *inf, const Node *func)
+{
+    const Action *a = inf->inst->actions[func->id];
+    const Symbol *symbol = a && a->kind == ACT_SYMBOL ? symbol_final(a->symbol) : NULL;
+
+    if (func->kind == NODE_SUBSCRIPT && !a) /* Stack[int] */
+        return false;
+    return !(symbol && symbol->kind == SYMBOL_CLASS) && !is_first_param(inf, func);
+}
+
+static void add_choice(Infer *inf, Callee *callee, Node *n, Type *cls, Args *args, Type *expected)
+{
+    inf->silent++;
+    Callee *choice = call_type(inf, n, cls, args, expected);
+    inf->silent--;
+    if (!choice)
+        return;
+    choice = call_type(inf, n, cls, args, expected);
+    vec_grow(inf->c->arena, &callee->choices, callee->choices.len + 1);
+    callee->choices.items[callee->choices.len++] = (ClassChoice){types_find(cls->args[0]), choice};
+    callee->result = join(inf, callee->result, choice->result);
+}
+
+static void add_choices(Infer *inf, Callee *callee, Node *n, Type *cls, Args *args, Type *expected)
+{
+    Class *known = class_of(inf, cls->args[0]);
+    ClassInfo *info = known && is_user_class(types_find(cls->args[0])) ? info_of(inf, known) : NULL;
+
+    if (!info || !known->is_abstract || !inf->is_loud)
+        add_choice(inf, callee, n, cls, args, expected);
+    for (uint32_t i = 0; info && i < info->subclasses.len; i++)
+        if (info->subclasses.items[i]->is_used)
+            add_choices(inf, callee, n, make1(inf, TYPE_CLASSOBJ, info->subclasses.items[i]->cls->type), args,
+                        expected);
+}
+
+static bool has_subclasses(Infer *inf, Type *cls)
+{
+    Type *t = types_find(cls->args[0]);
+    return is_user_class(t) && info_of(inf, t->cls)->subclasses.len > 0;
+}
+
+/* registry[name](…), cls(…): NULL: it is an ordinary call. */
+static Callee *call_choice(Infer *inf, Node *n, Type *t, Args *args, Type *expected)
+{
+    Callee *callee;
+
+    if (!(are_classes(t) || (t->kind == TYPE_CLASSOBJ && has_subclasses(inf, t))) ||
+        !is_class_value(inf, n->as.call.func))
+        return NULL;
+    callee = new_callee(inf, CALLEE_CHOICE, plain(inf, TYPE_NEVER));
+    for (uint32_t i = 0; i < (t->kind == TYPE_UNION ? t->arg_count : 1); i++)
+        add_choices(inf, callee, n, t->kind == TYPE_UNION ? types_find(t->args[i]) : t, args, expected);
+    return callee->choices.len ? callee : NULL;
+}
+
 /* A method under a decorator of the program or the library is what the decorator made, called with the object first. */
 static Method *decorated_method(Infer *inf, Type *receiver, const char *name)
 {
@@ -1492,7 +1565,8 @@ Type *infer_call(Infer *inf, Node *n, Type *expected)
     Args args = infer_args(inf, n);
     if (is_void_type(ft))
         return ft->kind == TYPE_BROKEN ? ft : plain(inf, TYPE_NEVER);
-    return finish_call(inf, n, call_type(inf, n, ft, &args, expected));
+    Callee *choice = call_choice(inf, n, ft, &args, expected);
+    return finish_call(inf, n, choice ? choice : call_type(inf, n, ft, &args, expected));
 }
 
 /* -- functions as values -------------------------------------------------------------------------------------------------------------------------------- */
@@ -1505,21 +1579,27 @@ Type *callable_with(Infer *inf, Type *t, int want)
     if (t->kind == TYPE_CALLABLE)
         return t;
     Node *decl = t->kind == TYPE_CLASSOBJ ? constructor_of(inf, t) : t->decl;
-    if (!decl)
+    if (!decl && !(t->kind == TYPE_CLASSOBJ && class_of(inf, t->args[0])))
         return NULL;
     for (uint32_t i = 0; i < inf->callables.len; i++)
         if (inf->callables.items[i]->func == t && (want < 0 || inf->callables.items[i]->callable->arg_count == (uint32_t)want + 1))
             return inf->callables.items[i]->callable;
-    uint32_t skip = t->kind == TYPE_BOUND || (t->kind == TYPE_CLASSOBJ && decl->kind == NODE_FUNCTION && decl->as.function.params.len &&
-                                              strcmp(decl->as.function.name, types_find(t->args[0])->cls->name)) ? 1 : 0;
+    static const ParamVec none;
+    uint32_t skip = t->kind == TYPE_BOUND || (t->kind == TYPE_CLASSOBJ && decl && decl->kind == NODE_FUNCTION &&
+                                              decl->as.function.params.len &&
+                                              strcmp(decl->as.function.name, types_find(t->args[0])->cls->name))
+                        ? 1
+                        : 0;
     uint32_t count = 0;
-    const ParamVec *params = &decl->as.function.params;
+    const ParamVec *params = decl ? &decl->as.function.params : &none;
     for (uint32_t i = skip; i < params->len; i++)
         count += params->items[i].kind <= PARAM_NORMAL && !params->items[i].value;
+    if (!decl && class_of(inf, t->args[0])->is_library) /* int, str, … */
+        count = 1;
     if (want >= 0)
         count = (uint32_t)want;
     Type **args = arena_array(inf->c->arena, Type *, count + 1);
-    const Scope *scope = scope_of(inf->c, decl)->parent;
+    const Scope *scope = decl ? scope_of(inf->c, decl)->parent : NULL;
     for (uint32_t i = skip, k = 0; k < count; i++) {
         if (i >= params->len || params->items[i].kind > PARAM_NORMAL) {
             args[k++] = types_cell(inf->ts);

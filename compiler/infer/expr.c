@@ -249,6 +249,8 @@ Type *read_symbol(Infer *inf, Symbol *symbol, Node *n)
         return function_value(inf, symbol);
     case SYMBOL_CLASS: {
         ClassInfo *info = class_info(inf, symbol);
+        if (!info->type_params.len && is_user_class(info->cls->type))
+            class_reach(inf, info); /* its value alone may be used */
         return make1(inf, TYPE_CLASSOBJ, info->cls->type);
     }
     case SYMBOL_MODULE:

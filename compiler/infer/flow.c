@@ -103,6 +103,13 @@ static Type *merge(Infer *inf, Type *a, Type *b)
     }
     if (a->kind == TYPE_CALLABLE && (b->kind == TYPE_FUNC || b->kind == TYPE_BOUND))
         return merge(inf, b, a);
+    if (a->kind == TYPE_CLASSOBJ &&
+        (b->kind == TYPE_FUNC || b->kind == TYPE_BOUND || b->kind == TYPE_CALLABLE)) { /* a class as a function */
+        Type *y = callable_of(inf, b), *x = y ? callable_with(inf, a, (int)y->arg_count - 1) : NULL;
+        return x && unify(inf, x, y) ? y : NULL;
+    }
+    if (b->kind == TYPE_CLASSOBJ && (a->kind == TYPE_FUNC || a->kind == TYPE_BOUND || a->kind == TYPE_CALLABLE))
+        return merge(inf, b, a);
     if (a->kind == TYPE_CLASSOBJ && b->kind == TYPE_CLASSOBJ && a->args[0]->cls && b->args[0]->cls) {
         Class *base = common_base(a->args[0]->cls, b->args[0]->cls);
         return base ? make1(inf, TYPE_CLASSOBJ, types_of_class(inf, base)) : NULL;
@@ -170,6 +177,15 @@ Type *join(Infer *inf, Type *a, Type *b)
     return types_union(inf->ts, members.items, members.len);
 }
 
+/* A union of classes as values: which it is, is asked when one is called. */
+bool are_classes(const Type *t)
+{
+    for (uint32_t i = 0; i < t->arg_count; i++)
+        if (types_find(t->args[i])->kind != TYPE_CLASSOBJ)
+            return false;
+    return t->kind == TYPE_UNION;
+}
+
 /* What elements of a container join to: numbers stay numbers, X and None stay X | None; unrelated types are the dynamic corner. */
 Type *elem_join(Infer *inf, Type *a, Type *b)
 {
@@ -178,7 +194,7 @@ Type *elem_join(Infer *inf, Type *a, Type *b)
     if (t->kind != TYPE_UNION || is_number(types_without_none(inf->ts, t)))
         return t;
     Type *rest = types_without_none(inf->ts, t);
-    return rest->kind == TYPE_UNION ? plain(inf, TYPE_ANY) : t;
+    return rest->kind == TYPE_UNION && !are_classes(rest) ? plain(inf, TYPE_ANY) : t;
 }
 
 bool grow(Infer *inf, Type **slot, Type *type)

@@ -68,6 +68,7 @@ typedef enum CalleeKind {
     CALLEE_ENUM,      /* cls: Colour(1): the member with that value; bindings[0] */
     CALLEE_NAMED,     /* cls: Colour["RED"]: the member of that name; bindings[0] */
     CALLEE_DYNAMIC,   /* a value of type Any is called: checked when run                */
+    CALLEE_CHOICE,    /* a class that is only known when run is called: `choices`, one per class that it may be */
     CALLEE_SPECIAL,   /* special: the compiler knows (specials.def); arguments as written */
 } CalleeKind;
 
@@ -101,6 +102,12 @@ typedef struct Binding {
     Instance *scope;  /* DEFAULT, FACTORY: the instance in whose tables `value` stands */
 } Binding;
 
+/* What a call means when the class that is called is this one. */
+typedef struct ClassChoice {
+    Type *type; /* of its instances */
+    Callee *callee;
+} ClassChoice;
+
 struct Callee {
     CalleeKind kind;
     Instance *instance;
@@ -121,6 +128,7 @@ struct Callee {
     uint32_t binding_count;
     uint16_t *order;       /* evaluation order of the bindings when it is not theirs (keyword arguments), or NULL */
     Type *receiver;        /* methods: the type of self */
+    Vec(ClassChoice) choices;
 };
 
 /* CALLEE_SPECIAL: SPECIAL(ID, "module", "name") */

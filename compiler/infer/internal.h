@@ -154,6 +154,7 @@ bool grow_cell(Infer *inf, Type *cell, Type *type); /* an element of a container
 Type *node_cell(Infer *inf, Node *n, uint32_t which); /* the cell that belongs to a display */
 Type *elem_join(Infer *inf, Type *a, Type *b);
 bool is_number(const Type *t);
+bool are_classes(const Type *t);
 
 /* -- annot.c: annotations ----------------------------------------------------------------------------------------------------- */
 Annotation annotation(Infer *inf, const Scope *scope, Node *n);
@@ -254,7 +255,8 @@ Type *infer_binary_node(Infer *inf, Node *n);
 Type *declared_send(Infer *inf, Instance *inst);     /* what a generator is sent, by its annotation */
 const char *called_name(Node *call);                 /* "f", "obj.f": for messages */
 Callee *call_exit(Infer *inf, Type *receiver, const char *name, Span span);
-Callee *call_special_class(Infer *inf, Node *n, int special, Node *arg, Type *expected); /* int, str, list… called as a value */
+Callee *call_special_class(Infer *inf, Node *n, int special, Node *arg,
+                           uint32_t count); /* int, str, list… called as a value */
 const Scope *unit_scope(Infer *inf, const Class *cls);
 int special_call(Infer *inf, Node *func);            /* SPECIAL_… if the name means one, else -1 */
 Type *infer_dynamic_call(Infer *inf, Node *n, Type *receiver, Type **types); /* a method of Any or a union */

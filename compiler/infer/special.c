@@ -1048,15 +1048,14 @@ Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
 }
 
 /* int, str, list … called through a value: a key function, a factory. The node is not a call of the source. */
-Callee *call_special_class(Infer *inf, Node *n, int special, Node *arg, Type *expected)
+Callee *call_special_class(Infer *inf, Node *n, int special, Node *arg, uint32_t count)
 {
     Callee *callee = arena_new(inf->c->arena, Callee);
 
-    (void)expected;
     callee->kind = CALLEE_SPECIAL;
     callee->special = special;
     callee->bindings = arena_array(inf->c->arena, Binding, 1);
-    callee->binding_count = arg ? 1 : 0;
+    callee->binding_count = count ? 1 : 0;
     callee->bindings[0] = (Binding){.kind = BIND_ARG, .value = arg};
     switch (special) {
     case SPECIAL_INT:

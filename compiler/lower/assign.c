@@ -61,7 +61,8 @@ static IrExpr *load_action(Lower *l, Node *n, Action *a)
     case ACT_ENUM_FIELD:
         return a->index == 0 ? enum_name_of(l, expr(l, value)) : enum_value_of(l, expr(l, value), UINT32_MAX);
     case ACT_CLASS_NAME:
-        return RUNTIME(l, "art_type_name", 0, t_str(l), expr(l, value));
+        return RUNTIME(l, "art_type_name", 0, t_str(l),
+                       narrowed_to(l, expr(l, value), t_of(l, TYPE_CLASSOBJ, t_any(l))));
     case ACT_CLASS_OF:
         return type_of_value(l, expr(l, value), type_at(l, n));
     case ACT_DYNAMIC:

@@ -510,9 +510,10 @@ static IrExpr *call_dynamic(Lower *l, IrExpr *function, const IrExprVec *args)
     return RUNTIME(l, "art_box_call", RT_RAISES, t_any(l), box(l, function), e_int(l, args->len), box_array(l, args));
 }
 
-static IrExpr *new_exception(Lower *l, Callee *callee, const IrExprVec *args)
+/* The class itself, or one that a value names. */
+static IrExpr *new_exception(Lower *l, Callee *callee, IrExpr *which, const IrExprVec *args)
 {
-    IrExpr *type = e_type(l, callee->cls->type);
+    IrExpr *type = which && which->type->kind == TYPE_CLASSOBJ ? which : e_type(l, callee->cls->type);
 
     if (class_derives(callee->cls, builtin_class(l, "BaseExceptionGroup")) && args->len == 2)
         return RUNTIME(l, "art_exc_group_new", RT_RAISES, callee->cls->type, type, convert(l, args->items[0], t_str(l)),
@@ -527,7 +528,7 @@ static IrExpr *new_exception(Lower *l, Callee *callee, const IrExprVec *args)
 static IrExpr *call_exception(Lower *l, Callee *callee, IrExpr *self, const IrExprVec *args)
 {
     if (!callee->receiver)
-        return new_exception(l, callee, args);
+        return new_exception(l, callee, self, args);
     return RUNTIME(l, "art_exc_set_args", 0, t_none(l), convert(l, self, t_exception(l)), e_int(l, args->len),
                    box_array(l, args));
 }
@@ -585,6 +586,7 @@ static IrExpr *make(Lower *l, Callee *callee, IrExpr *self, IrExprVec *args)
     case CALLEE_NAMED: return find_member(l, callee, args->items[0]);
     case CALLEE_DYNAMIC: return call_dynamic(l, self, args);
     case CALLEE_SPECIAL: return special_with(l, callee, args);
+    case CALLEE_CHOICE: break;
     }
     return e_none(l, t_none(l));
 }
@@ -659,7 +661,7 @@ static IrExpr *called_value(Lower *l, Callee *callee, Node *n, Node *func)
         (callee->kind == CALLEE_NEW && callee->receiver) ||
         (callee->binding_count && callee->bindings[0].kind == BIND_CLASS && object->kind != NODE_NAME)) {
         if (callee->kind == CALLEE_EXCEPTION && !callee->receiver)
-            return NULL;
+            return names_class(l, func) ? NULL : expr(l, func);
         return object_of(l, object);
     }
     if (callee->kind == CALLEE_VALUE || callee->kind == CALLEE_DYNAMIC || needs_closure(l, callee) ||
@@ -730,6 +732,34 @@ static uint32_t positional_count(const Node *n)
     return count;
 }
 
+/* cls(a): every class that it may be has a branch of its own; the arguments are evaluated before. */
+static IrExpr *call_choice(Lower *l, Node *n, Callee *callee, Node *func)
+{
+    IrExpr *which = to_simple(l, expr(l, func), "cls");
+    IrVar *object = temp_var(l, NULL, type_at(l, n));
+    IrBlock *outer = l->fn->block;
+
+    for (uint32_t i = 0; i < n->as.call.args.len; i++) {
+        Node *value = n->as.call.args.items[i].value;
+        map_set(l->arena, &l->special_args, value, to_simple(l, expr(l, value), NULL));
+    }
+    for (uint32_t i = 0; i < callee->choices.len; i++) {
+        const ClassChoice *choice = &callee->choices.items[i];
+        IrExpr *cond =
+            compare_op(l, OP_IS, which, class_value(l, choice->type->cls, t_of(l, TYPE_CLASSOBJ, choice->type)));
+        emit_new(l, IR_IF)->cond = cond;
+        IrStmt *test = vec_last(l->fn->block);
+        enter_block(l, &test->body);
+        emit_set(l, object, convert(l, call_callee(l, n, choice->callee, NULL), object->type));
+        enter_block(l, &test->orelse);
+    }
+    raise_text(l, exception_type(l, "TypeError"), "this class does not take these arguments");
+    enter_block(l, outer);
+    for (uint32_t i = 0; i < n->as.call.args.len; i++)
+        map_set(l->arena, &l->special_args, n->as.call.args.items[i].value, NULL);
+    return e_read(l, object);
+}
+
 IrExpr *call_callee(Lower *l, Node *n, Callee *callee, Node *func)
 {
     CallSite site = {.callee = callee};
@@ -737,6 +767,8 @@ IrExpr *call_callee(Lower *l, Node *n, Callee *callee, Node *func)
 
     if (callee->kind == CALLEE_SPECIAL)
         return lower_special(l, n, callee);
+    if (callee->kind == CALLEE_CHOICE)
+        return call_choice(l, n, callee, func);
     uint32_t positional = positional_count(n);
     site.given = arena_array(l->arena, Given, callee->binding_count + 1);
     self = called_value(l, callee, n, func);

@@ -258,9 +258,10 @@ static const char *function_name(const Type *t)
 static IrVar *capture_value(Lower *l, Fn *fn, IrExpr *e)
 {
     const Type *t = e->type;
-    bool has_value = types_needs_release(t) || t->kind == TYPE_BOUND;
+    bool has_value =
+        types_needs_release(t) || t->kind == TYPE_BOUND || (t->kind == TYPE_CLASSOBJ && e->kind != IR_TYPE);
 
-    if (!has_value || t->kind == TYPE_CLASSOBJ)
+    if (!has_value)
         return NULL;
     return ir_var(l->c, fn->ir, IR_VAR_CAPTURE, t->kind == TYPE_BOUND ? "self" : "function", (Type *)(uintptr_t)t,
                   l->fn->span);
@@ -343,7 +344,8 @@ IrExpr *to_callable(Lower *l, IrExpr *e, Type *callable)
         return e_zero(l, callable);
     if ((done = as_it_is(l, e, callee, callable)))
         return done;
-    if ((closure->as.func = known_thunk(l, e->type, callable))) { /* captures nothing: one static closure */
+    bool is_known = e->type->kind != TYPE_CLASSOBJ || e->kind == IR_TYPE;
+    if (is_known && (closure->as.func = known_thunk(l, e->type, callable))) { /* captures nothing: one static closure */
         emit_eval(l, e);
         return closure;
     }
@@ -361,7 +363,7 @@ IrExpr *to_callable(Lower *l, IrExpr *e, Type *callable)
     }
     capture_defaults(l, outer, fn, callee, &captured);
     l->fn = fn;
-    thunk_body(l, callee, inside ? e_read(l, inside) : e_zero(l, e->type), callable);
+    thunk_body(l, callee, inside ? e_read(l, inside) : e->kind == IR_TYPE ? e : e_zero(l, e->type), callable);
     l->fn = outer;
     closure->as.func = fn->ir;
     closure->captures = captured;
