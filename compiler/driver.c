@@ -51,6 +51,7 @@ static IrProgram *make_ir(Drive *d, Inferred *inferred)
     IrProgram *ir = lower(c, inferred);
 
     ir_check(c, ir, "lower");
+    limit_depth(c, ir);     /* what follows looks at each expression as a whole */
     add_raise_edges(c, ir); /* every call that can raise gets a way out */
     add_ownership(c, ir);   /* after the edges: an exception releases, too */
     find_live(c, ir);       /* after ownership: a release is a use */

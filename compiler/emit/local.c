@@ -132,14 +132,21 @@ static bool may_leave(const IrStmt *s)
     return false;
 }
 
-static bool is_first(const IrFunc *func, const Plan *plan)
+/* The first statement of the body that may leave the function. */
+static uint32_t first_leaving(const IrFunc *func)
+{
+    uint32_t i = 0;
+
+    while (i < func->body.len && !may_leave(func->body.items[i]))
+        i++;
+    return i;
+}
+
+static bool is_first(const IrFunc *func, const Plan *plan, uint32_t leaving)
 {
     if (plan->path.len != 1 || !func->is_plain || func->is_recursive) /* which looks at the stack first */
         return false;
-    for (uint32_t i = 0; i < plan->path.items[0].index; i++)
-        if (may_leave(func->body.items[i]))
-            return false;
-    return true;
+    return plan->path.items[0].index <= leaving;
 }
 
 static bool is_listed(const IrVarVec *vars, const IrVar *var)
@@ -150,7 +157,7 @@ static bool is_listed(const IrVarVec *vars, const IrVar *var)
     return false;
 }
 
-static void place(const IrFunc *func, IrVar *var)
+static void place(const IrFunc *func, IrVar *var, uint32_t leaving)
 {
     Plan *plan = var->info;
 
@@ -160,7 +167,7 @@ static void place(const IrFunc *func, IrVar *var)
     const IrStmt *first = home->block->items[home->index];
     plan->is_released = is_listed(&func->at_exit, var) || is_listed(&func->at_raise, var);
     plan->is_at_top = true;
-    plan->is_first = is_first(func, plan);
+    plan->is_first = is_first(func, plan, leaving);
     if (var->is_kept || var->is_cell || var->may_be_unset || var->kind == IR_VAR_CHILD)
         return;
     if (first->kind == IR_COUNT && first->dst == var && plan->is_one_statement) {
@@ -177,8 +184,9 @@ void plan_locals(Emit *e, const IrFunc *func)
     Planner p = {.e = e};
 
     plan_block(&p, &func->body);
+    uint32_t leaving = first_leaving(func);
     for (uint32_t i = 0; i < func->vars.len; i++)
-        place(func, func->vars.items[i]);
+        place(func, func->vars.items[i], leaving);
 }
 
 /* Is the variable that the statement declares mentioned by the next statement of its block, and by none behind that? */

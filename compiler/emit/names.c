@@ -137,8 +137,13 @@ static const char *numbered(Emit *e, bool (*is_used)(Emit *e, const char *name),
     size_t len = strlen(wanted);
     const char *gap = len && isdigit((unsigned char)wanted[len - 1]) ? "_" : "";
 
-    for (int number = 2; is_used(e, name); number++)
-        name = TEXT(e, "%s%s%d", wanted, gap, number);
+    if (!is_used(e, name))
+        return name;
+    void **last = map_slot(e->arena, is_used == is_taken_in_file ? &e->file_numbers : &e->numbers, interned(e, wanted));
+    uintptr_t number = *last ? (uintptr_t)*last + 1 : 2; /* the ones before are taken */
+    while (is_used(e, name = TEXT(e, "%s%s%d", wanted, gap, (int)number)))
+        number++;
+    *last = (void *)number;
     return name;
 }
 
@@ -365,6 +370,7 @@ void name_locals(Emit *e, const IrFunc *func)
         take(e, &e->locals, "base");
     }
     e->members = (Map){0};
+    e->numbers = (Map){0};
     for (size_t i = 0; func->needs_frame && i < sizeof members / sizeof *members; i++)
         take(e, &e->members, members[i]);
     for (uint32_t i = 0; i < func->callees.len; i++)

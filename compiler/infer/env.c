@@ -35,7 +35,10 @@ static Key *key_attr(Infer *inf, Key *base, const char *name)
     return key;
 }
 
-Key *key_of(Infer *inf, Node *n)
+/* Of longer paths nothing is known: no program narrows them, and each of their parts would be looked up from the start. */
+enum { PATH_LIMIT = 16 };
+
+static Key *key_of_path(Infer *inf, Node *n, int room)
 {
     if (n->kind == NODE_NAME) {
         Symbol *symbol = symbol_final(inf->inst->scope->uses[n->id]);
@@ -45,11 +48,16 @@ Key *key_of(Infer *inf, Node *n)
         Symbol *symbol = symbol_final(inf->inst->scope->uses[n->id]);
         return symbol ? key_var(inf, symbol) : NULL;
     }
-    if (n->kind == NODE_ATTRIBUTE) {
-        Key *base = key_of(inf, n->as.attribute.value);
+    if (n->kind == NODE_ATTRIBUTE && room) {
+        Key *base = key_of_path(inf, n->as.attribute.value, room - 1);
         return base ? key_attr(inf, base, n->as.attribute.name) : NULL;
     }
     return NULL;
+}
+
+Key *key_of(Infer *inf, Node *n)
+{
+    return key_of_path(inf, n, PATH_LIMIT);
 }
 
 Fact fact_of(Infer *inf, Key *key)

@@ -36,13 +36,13 @@ _Noreturn static void fail(const Check *k, Span span, const char *what)
 
 #define CHECK(k, condition, span, what) ((condition) ? (void)0 : fail((k), (span), (what)))
 
-static bool has_var(const IrVarVec *vars, const IrVar *var)
+static void claim(const IrVarVec *vars, const IrFunc *func)
 {
     for (uint32_t i = 0; i < vars->len; i++)
-        if (vars->items[i] == var)
-            return true;
-    return false;
+        vars->items[i]->of = func;
 }
+
+static const IrFunc no_function; /* whose variables the module's are */
 
 static void check_var(Check *k, const IrVar *var, Span span)
 {
@@ -50,9 +50,7 @@ static void check_var(Check *k, const IrVar *var, Span span)
 
     CHECK(k, var, span, "a variable is missing");
     CHECK(k, var->type || var->kind == IR_VAR_CHILD, span, "a variable without a type");
-    CHECK(k, var->kind == IR_VAR_GLOBAL ? has_var(&k->program->globals, var)
-             : has_var(&f->params, var) || has_var(&f->vars, var) || has_var(&f->captures, var), span,
-          "a variable of another function");
+    CHECK(k, var->of == (var->kind == IR_VAR_GLOBAL ? &no_function : f), span, "a variable of another function");
 }
 
 static void check_expr(void *ctx, IrExpr **at);
@@ -229,8 +227,12 @@ void ir_check(Compilation *c, const IrProgram *program, const char *after)
 {
     Check k = {.c = c, .program = program, .after = after};
 
+    claim(&program->globals, &no_function);
     for (uint32_t i = 0; i < program->funcs.len; i++) {
         k.func = program->funcs.items[i];
+        claim(&k.func->params, k.func);
+        claim(&k.func->captures, k.func);
+        claim(&k.func->vars, k.func);
         CHECK(&k, k.func->result, k.func->span, "a function without a result type");
         check_block(&k, &k.func->body);
     }

@@ -67,6 +67,7 @@ struct IrVar {
     uint32_t index;    /* own.c's, live.c's: bit in their sets */
     struct IrStmt *kept_by; /* the first suspension across which it is live: for comments and --emit=frames */
     const char *c_name; /* emit/names.c's */
+    const IrFunc *of;  /* check.c's: the function that lists it */
     void *info;        /* the emitter's own */
 };
 
@@ -177,7 +178,7 @@ struct IrExpr {
     /* set by own.c */
     bool is_retained;  /* a borrowed value of which a reference is taken here */
     bool is_moved;     /* READ of a variable that gives its value away here */
-    bool is_placed;    /* stands somewhere: raise.c gives every other place a copy, since the passes mark single places */
+    bool is_placed;    /* stands somewhere: depth.c gives every other place a copy, since the passes mark single places */
 };
 
 /* -- statements -------------------------------------------------------------------------------------------------------------------- */

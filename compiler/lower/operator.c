@@ -546,17 +546,23 @@ static IrExpr *compare_one(Lower *l, Node *n, uint32_t i, IrExpr *left, IrExpr *
     return negate_if(l, negated, truth(l, call));
 }
 
-static bool stays_in_tree(const IrExpr *e)
+static bool makes_objects(const IrExpr *e)
 {
-    if (effects_of(e) & EFFECT_CALLS || ir_is_owned(e))
-        return false;
+    if (ir_is_owned(e))
+        return true;
     for (uint32_t i = 0; i < e->args.len; i++)
-        if (!stays_in_tree(e->args.items[i]))
-            return false;
-    return true;
+        if (makes_objects(e->args.items[i]))
+            return true;
+    return false;
 }
 
-static IrExpr *compare_from(Lower *l, Node *n, uint32_t i, IrExpr *left)
+static bool is_plain_tree(const IrExpr *e)
+{
+    return !(effects_of(e) & EFFECT_CALLS) && !makes_objects(e);
+}
+
+/* `is_plain` is set if the result may stand behind `and`; asked once for each comparison, since a chain may be long. */
+static IrExpr *compare_from(Lower *l, Node *n, uint32_t i, IrExpr *left, bool *is_plain)
 {
     bool is_last = i + 1 == n->as.compare.rest.len;
     Operands ops = {0};
@@ -567,12 +573,14 @@ static IrExpr *compare_from(Lower *l, Node *n, uint32_t i, IrExpr *left)
     operands_settle(l, &ops);
     right = ops.items.items[1].value;
     IrExpr *test = compare_one(l, n, i, ops.items.items[0].value, right);
+    *is_plain = is_plain_tree(test);
     if (is_last)
         return test;
     IrBlock block = {0}, *outer = enter_block(l, &block);
-    IrExpr *rest = compare_from(l, n, i + 1, right);
+    bool rest_is_plain;
+    IrExpr *rest = compare_from(l, n, i + 1, right, &rest_is_plain);
     enter_block(l, outer);
-    if (block.len == 0 && stays_in_tree(rest))
+    if (block.len == 0 && rest_is_plain)
         return e_and(l, test, rest);
     IrVar *result = temp_var(l, "test", t_bool(l));
     IrStmt *branch = emit_new(l, IR_IF);
@@ -580,10 +588,13 @@ static IrExpr *compare_from(Lower *l, Node *n, uint32_t i, IrExpr *left)
     vec_push(l->arena, &block, ir_set(l->c, result, rest, l->fn->span));
     branch->body = block;
     vec_push(l->arena, &branch->orelse, ir_set(l->c, result, e_bool(l, false), l->fn->span));
+    *is_plain = true;
     return e_read(l, result);
 }
 
 IrExpr *lower_compare(Lower *l, Node *n)
 {
-    return compare_from(l, n, 0, expr(l, n->as.compare.first));
+    bool is_plain;
+
+    return compare_from(l, n, 0, expr(l, n->as.compare.first), &is_plain);
 }

@@ -4,6 +4,7 @@
 
 #include "ir/ir.h"
 
+void limit_depth(Compilation *c, IrProgram *program);     /* depth.c */
 void add_raise_edges(Compilation *c, IrProgram *program); /* raise.c */
 void add_ownership(Compilation *c, IrProgram *program);   /* own.c */
 void find_live(Compilation *c, IrProgram *program);       /* live.c */

@@ -635,22 +635,6 @@ static void mark(Raise *r, IrBlock *block, IrStmt *handler, bool *raises)
     *block = result;
 }
 
-/* -- one node per place -------------------------------------------------------------------------------------------------------------------- */
-
-/* Lowering may put an expression without effects into two places. */
-static void place_expr(void *ctx, IrExpr **at)
-{
-    if ((*at)->is_placed)
-        *at = ir_copy(ctx, *at);
-    (*at)->is_placed = true;
-    ir_each_operand(*at, place_expr, ctx);
-}
-
-static void place_exprs(void *ctx, IrStmt *s)
-{
-    ir_each_expr(s, place_expr, ctx);
-}
-
 /* -- variables that may be unset ----------------------------------------------------------------------------------------------------------- */
 
 static void find_unset_stmt(void *ctx, IrStmt *s)
@@ -695,10 +679,6 @@ void add_raise_edges(Compilation *c, IrProgram *program)
 {
     Raise r = {.c = c, .program = program};
 
-    for (uint32_t i = 0; i < program->funcs.len; i++)
-        ir_each_stmt(&program->funcs.items[i]->body, place_exprs, c);
-    if (program->init)
-        ir_each_stmt(&program->init->body, place_exprs, c);
     find_calls(c, program);
     for (uint32_t i = 0; i < program->funcs.len; i++)
         if (program->funcs.items[i]->is_used)
