@@ -71,6 +71,7 @@ IrExpr *ir_copy(Compilation *c, const IrExpr *e)
     IrExpr *result = arena_new(c->arena, IrExpr);
 
     *result = *e;
+    result->is_placed = false;
     result->args.items = arena_array(c->arena, IrExpr *, e->args.len + 1);
     result->args.cap = e->args.len + 1;
     for (uint32_t i = 0; i < e->args.len; i++)
@@ -99,8 +100,9 @@ bool ir_is_static(const IrExpr *e)
     case IR_OP: /* a static object of the runtime */
         return e->args.len == 0 || !types_needs_release(e->type);
     case IR_CONVERT:
-        return ir_is_static(e->args.items[0]) ||
-               (!types_needs_release(e->args.items[0]->type) && e->args.items[0]->type->kind != TYPE_TUPLE);
+        if (types_is_box(e->type) && e->args.items[0]->type->kind == TYPE_TUPLE) /* a new cell */
+            return false;
+        return ir_is_static(e->args.items[0]) || !types_needs_release(e->args.items[0]->type);
     case IR_SELECT:
         return ir_is_static(e->args.items[1]) && ir_is_static(e->args.items[2]);
     default:
