@@ -37,7 +37,7 @@ typedef struct Emit {
     IrFunc *func;
     bool in_frame;         /* its body is a resume function */
     Map locals;            /* identifiers of the function */
-    Map numbers, file_numbers; /* stem → the last number that a name was made with: in the function, in the file */
+    Map local_numbers, file_numbers; /* stem → the last number that an identifier of the function, of the file was made with */
     Map members;           /* names that the frame's own members have */
     uint32_t label_count;
     Map labels;            /* IrStmt → number of its labels */

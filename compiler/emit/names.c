@@ -131,19 +131,23 @@ static bool is_taken_in_function(Emit *e, const char *name)
     return is_taken(e, &e->locals, name) || (is_taken(e, &e->names, name) && !is_taken(e, &e->func_names, name));
 }
 
-static const char *numbered(Emit *e, bool (*is_used)(Emit *e, const char *name), const char *wanted)
+/* `numbers`: stem → the last number that a name was made with, so that thousands of temporaries are not counted through for each; or NULL. */
+static const char *numbered(Emit *e, bool (*is_used)(Emit *e, const char *name), Map *numbers, const char *wanted)
 {
     const char *name = wanted;
     size_t len = strlen(wanted);
     const char *gap = len && isdigit((unsigned char)wanted[len - 1]) ? "_" : "";
+    uintptr_t number = 2;
 
     if (!is_used(e, name))
         return name;
-    void **last = map_slot(e->arena, is_used == is_taken_in_file ? &e->file_numbers : &e->numbers, interned(e, wanted));
-    uintptr_t number = *last ? (uintptr_t)*last + 1 : 2; /* the ones before are taken */
-    while (is_used(e, name = TEXT(e, "%s%s%d", wanted, gap, (int)number)))
+    void **last = numbers ? map_slot(e->arena, numbers, interned(e, wanted)) : NULL;
+    if (last && *last)
+        number = (uintptr_t)*last + 1;
+    while (is_used(e, name = TEXT(e, "%s%s%u", wanted, gap, (unsigned)number)))
         number++;
-    *last = (void *)number;
+    if (last)
+        *last = (void *)number;
     return name;
 }
 
@@ -153,7 +157,7 @@ const char *name_in_file(Emit *e, const char *wanted)
 
     if (is_keyword(name))
         name = TEXT(e, "%s_", name);
-    name = numbered(e, is_taken_in_file, name);
+    name = numbered(e, is_taken_in_file, &e->file_numbers, name);
     take(e, &e->names, name);
     return name;
 }
@@ -164,7 +168,7 @@ const char *name_in_function(Emit *e, const char *wanted)
 
     if (is_keyword(name))
         name = TEXT(e, "%s_", name);
-    name = numbered(e, is_taken_in_function, name);
+    name = numbered(e, is_taken_in_function, &e->local_numbers, name);
     take(e, &e->locals, name);
     return name;
 }
@@ -184,7 +188,7 @@ static const char *name_anywhere(Emit *e, const char *wanted)
 {
     const char *name = c_identifier(e, wanted);
 
-    name = numbered(e, is_taken_anywhere, is_keyword(name) ? TEXT(e, "%s_", name) : name);
+    name = numbered(e, is_taken_anywhere, NULL, is_keyword(name) ? TEXT(e, "%s_", name) : name);
     take(e, &e->members, name);
     take(e, &e->locals, name);
     return name;
@@ -194,7 +198,7 @@ static const char *name_in_frame(Emit *e, const char *wanted)
 {
     const char *name = c_identifier(e, wanted);
 
-    name = numbered(e, is_member_taken, is_keyword(name) ? TEXT(e, "%s_", name) : name);
+    name = numbered(e, is_member_taken, NULL, is_keyword(name) ? TEXT(e, "%s_", name) : name);
     take(e, &e->members, name);
     return name;
 }
@@ -358,7 +362,7 @@ void name_locals(Emit *e, const IrFunc *func)
 {
     static const char *const members[] = {"base", "result", "value", "child", "closure"};
 
-    e->locals = (Map){0};
+    e->locals = e->local_numbers = (Map){0};
     if (!func->is_plain) {
         take(e, &e->locals, "base");
         take(e, &e->locals, "f");
@@ -370,7 +374,6 @@ void name_locals(Emit *e, const IrFunc *func)
         take(e, &e->locals, "base");
     }
     e->members = (Map){0};
-    e->numbers = (Map){0};
     for (size_t i = 0; func->needs_frame && i < sizeof members / sizeof *members; i++)
         take(e, &e->members, members[i]);
     for (uint32_t i = 0; i < func->callees.len; i++)
