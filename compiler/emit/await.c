@@ -353,8 +353,16 @@ void emit_next(Emit *e, IrStmt *s)
         release_list(e, &s->release);
 }
 
+void drop_child(Emit *e, const IrVar *var)
+{
+    const char *child = c_child(e, var), *kind = var->child->kind == IR_ASYNCGEN ? "asyncgen" : "gen";
+
+    need_header(e, TEXT(e, "art/%s.h", kind));
+    out_line(e->out, "art_%s_drop(&%s.base, sizeof %s, %s);", kind, child, child, type_ref(e, frame_object_type(e, var->child)));
+}
+
 void emit_close(Emit *e, IrStmt *s)
 {
-    out_line(e->out, "art_child_close(&%s.base);", c_child(e, s->child));
-    emit_check(e, s);
+    if (s->drops_old)
+        drop_child(e, s->child);
 }

@@ -272,7 +272,7 @@ static void emit_call_body(Emit *e, const IrFunc *func)
 
 /* -- objects -------------------------------------------------------------------------------------------------------------------------------- */
 
-static Type *object_type(Emit *e, const IrFunc *func)
+Type *frame_object_type(Emit *e, const IrFunc *func)
 {
     Types *ts = e->program->types;
     Type *none = types_plain(ts, TYPE_NONE), *sends = func->sends ? func->sends : none;
@@ -305,7 +305,7 @@ static void emit_new(Emit *e, IrFunc *func)
     out_line(e->out, "{");
     e->out->indent = 1;
     out_line(e->out, "%s%s = %s(%s, sizeof(%s_frame));", kinds[func->kind].type, object, kinds[func->kind].make,
-             type_ref(e, object_type(e, func)), name);
+             type_ref(e, frame_object_type(e, func)), name);
     out_line(e->out, "%s_init((%s_frame *)%s(%s)%s);", name, name, kinds[func->kind].frame, object, text_string(&args));
     out_line(e->out, "return %s;", object);
     e->out->indent = 0;
@@ -346,7 +346,7 @@ static void begin_frame(Emit *e, IrFunc *func)
 
 void emit_frame(Emit *e, IrFunc *func)
 {
-    need_header(e, "art/frame.h");
+    need_header(e, func->kind == IR_GENERATOR ? "art/gen.h" : func->kind == IR_ASYNCGEN ? "art/asyncgen.h" : "art/frame.h");
     out_own(e->out);
     out_blank(e->out);
     begin_frame(e, func);

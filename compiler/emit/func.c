@@ -165,12 +165,18 @@ static uint32_t count_lines(const Emit *e, const char *text)
     return count;
 }
 
+/* A generator's may not raise what means its end. */
+static const char *trace_function(const IrFunc *func)
+{
+    return func->kind == IR_GENERATOR ? "art_gen_trace" : func->kind == IR_ASYNCGEN ? "art_asyncgen_trace" : "art_trace";
+}
+
 static void emit_trace(Emit *e, const IrFunc *func)
 {
     const char *name = func->name;
 
     out_label(e->out, "raised:");
-    out_line(e->out, "art_trace(%s, %s);", c_quoted(e, name, strlen(name)), c_quoted(e, e->file, strlen(e->file)));
+    out_line(e->out, "%s(%s, %s);", trace_function(func), c_quoted(e, name, strlen(name)), c_quoted(e, e->file, strlen(e->file)));
 }
 
 /* There is one way out, and what it returns is computed in the last line: no variable at the top is needed. */

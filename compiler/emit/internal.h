@@ -134,6 +134,7 @@ void emit_yield(Emit *e, IrStmt *s);
 void emit_child(Emit *e, IrStmt *s);
 void emit_next(Emit *e, IrStmt *s);
 void emit_close(Emit *e, IrStmt *s);
+void drop_child(Emit *e, const IrVar *var);          /* a loop's generator, which may not have come to its end */
 const char *next_condition(Emit *e, IrStmt *s);      /* of an IR_NEXT that heads a loop */
 void take_next(Emit *e, IrStmt *s);
 
@@ -149,6 +150,7 @@ bool stmt_declares(const IrStmt *s);                     /* does the statement d
 
 void emit_func(Emit *e, IrFunc *func);              /* once; what must stand before it first */
 void emit_frame(Emit *e, IrFunc *func);
+Type *frame_object_type(Emit *e, const IrFunc *func); /* of the object of it, or of what it returns */
 void emit_exit(Emit *e, const IrFunc *func);        /* the labels at the end */
 void use_func(Emit *e, IrFunc *func, const char *suffix); /* mentions f, f_init, f_resume or f_new: a prototype if it stands below */
 void use_func_above(Emit *e, IrFunc *func, const char *suffix); /* the same, from a section that stands above all functions */

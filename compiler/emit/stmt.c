@@ -41,7 +41,7 @@ void release_list(Emit *e, const IrVarVec *vars)
     for (uint32_t i = 0; i < vars->len; i++) {
         const IrVar *var = vars->items[i];
         if (var->kind == IR_VAR_CHILD)
-            out_line(e->out, "art_child_close(&%s.base);", c_child(e, var));
+            drop_child(e, var);
         else if (var->is_cell)
             out_line(e->out, "art_release(%s);", c_holder(e, var));
         else

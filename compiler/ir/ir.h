@@ -207,7 +207,7 @@ typedef enum IrStmtKind {
     IR_CHILD,     /* dst (a CHILD variable): value is the IR_CALL or IR_CALL_C whose frame is set up in it, not run        */
     IR_NEXT,      /* dst = next value of the child `child` (a generator, or an async one: then it may suspend); when it is exhausted: orelse. `child`
                      NULL: `value` reads a variable that holds a generator or async generator object, or a box of an art_iter (ANY) */
-    IR_CLOSE,     /* child: throws GeneratorExit into it unless it has finished                                           */
+    IR_CLOSE,     /* child: its loop is left; unless it is exhausted, it is dropped as an object would be                 */
     IR_CHECK_SET, /* raises UnboundLocalError or NameError unless `dst` (may_be_unset) has been assigned; raise.c's           */
     IR_RETAIN,    /* value; own.c's                                                                                       */
     IR_RELEASE,   /* value; own.c's                                                                                       */
@@ -267,6 +267,7 @@ struct IrFunc {
     bool is_used;          /* reachable: emitted */
     bool is_called;        /* a plain coroutine: called directly; else only its frame is needed */
     bool needs_object;     /* made with IR_CORO, or an implementation of an async slot: `f_new` is emitted */
+    uint32_t objects;      /* places where one is made */
     bool needs_frame;      /* has a frame struct */
     bool needs_closure;    /* used as a value */
     uint32_t scc;          /* functions in a cycle of calls have the same */

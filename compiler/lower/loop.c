@@ -352,7 +352,7 @@ static IrStmt *break_of(Lower *l, IrStmt *loop)
 static IrExpr *next_of(Lower *l, Walk *w, IrStmt *loop)
 {
     Type *t = w->kind == ITER_ANY ? t_any(l) : w->object->type->args[0];
-    IrVar *item = t->kind == TYPE_NONE || t->kind == TYPE_NEVER ? NULL : hidden_var(l, "item", t);
+    IrVar *item = t->kind == TYPE_NONE || t->kind == TYPE_NEVER ? NULL : temp_var(l, "item", t);
     IrStmt *s = emit_new(l, IR_NEXT);
 
     s->dst = item;

@@ -81,7 +81,7 @@ static void visit_expr(void *ctx, IrExpr **at)
         add_edge(k, e->as.func);
         break;
     case IR_CORO:
-        e->as.func->needs_object = true;
+        e->as.func->objects++;
         add_edge(k, e->as.func);
         break;
     case IR_CLOSURE:
@@ -256,11 +256,12 @@ void find_calls(Compilation *c, IrProgram *program)
     }
     find_used(&k);
     find_cycles(&k);
+    place_generators(c, program);
     find_suspending(&k);
     for (uint32_t i = 0; i < k.all.len; i++) {
         IrFunc *func = k.all.items[i];
         func->is_plain = func->kind == IR_FUNCTION || (func->kind == IR_COROUTINE && !func->can_suspend);
-        func->needs_object |= func->needs_closure && func->kind != IR_FUNCTION;
+        func->needs_object |= func->objects > 0 || (func->needs_closure && func->kind != IR_FUNCTION);
         func->needs_object |= func->kind == IR_COROUTINE && ir_is_exported(func);
         func->needs_frame = !func->is_plain || (func->kind == IR_COROUTINE && func->needs_object);
     }

@@ -184,10 +184,10 @@ static void hold_next(Hold *h, IrStmt *s)
     VarSet after;
 
     s->holds = listed(h, h->now);
-    note_raise(h, s);
     after = copy(h, h->now);
     if (s->child)
-        set_drop(h->now, s->child); /* it is exhausted: over */
+        set_drop(h->now, s->child); /* it is exhausted, or has raised: over */
+    note_raise(h, s);
     hold_block(h, &s->orelse);
     VarSet orelse = h->now;
     h->now = after;
@@ -246,7 +246,7 @@ static void hold_stmt(Hold *h, IrStmt *s)
             set_drop(h->now, s->dst);
         return;
     case IR_CLOSE:
-        note_raise(h, s);
+        s->drops_old = set_has(h->now, s->child);
         set_drop(h->now, s->child);
         return;
     case IR_CHECK_SET:

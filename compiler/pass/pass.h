@@ -16,6 +16,7 @@ void frames_print(Compilation *c, const IrProgram *program, Text *out); /* --emi
 
 void find_ranges(Compilation *c, IrFunc *func);            /* range.c: arithmetic that cannot overflow */
 void find_calls(Compilation *c, IrProgram *program);       /* calls.c: callees, is_used, scc, is_recursive, can_suspend */
+void place_generators(Compilation *c, IrProgram *program); /* place.c: between its cycles and what can suspend */
 bool next_suspends(const IrStmt *s);                       /* calls.c: of an IR_NEXT */
 bool type_runs_code(const Type *t);                        /* raise.c: may comparing, hashing or printing a value call a method of the program? */
 bool expr_raises(const IrExpr *e);                         /* raise.c: some part of it can raise */

@@ -193,21 +193,6 @@ static bool await_raises(const IrStmt *s)
     return true; /* cancellation arrives here */
 }
 
-static void find_try(void *ctx, IrStmt *s)
-{
-    *(bool *)ctx |= s->kind == IR_TRY;
-}
-
-/* Closing a generator runs what its try statements clean up. */
-static bool close_raises(const IrStmt *s)
-{
-    bool has_try = !s->child->child;
-
-    if (s->child->child)
-        ir_each_stmt(&s->child->child->body, find_try, &has_try);
-    return has_try;
-}
-
 static bool stmt_raises(const IrStmt *s)
 {
     bool raises = false;
@@ -223,8 +208,6 @@ static bool stmt_raises(const IrStmt *s)
         return raises || await_raises(s);
     case IR_NEXT:
         return !s->child || !s->child->child || s->child->child->can_raise || s->child->child->can_suspend;
-    case IR_CLOSE:
-        return close_raises(s);
     default:
         return raises;
     }

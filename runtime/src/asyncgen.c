@@ -87,6 +87,22 @@ static art_step run(art_frame *self, art_asyncgen *gen, const void *sent)
     return frame->resume(frame) == ART_SUSPENDED ? ART_SUSPENDED : ART_DONE;
 }
 
+/* What means the end of an iteration must not come out of the body. */
+static void refuse_stop(void)
+{
+    const char *what = art_raised_is(&art_type_StopIteration) ? "StopIteration" : "StopAsyncIteration";
+    art_exc *stop = art_catch();
+    art_raise_from(art_exc_fmt(&art_type_RuntimeError, "async generator raised %c", what), stop);
+    art_release(stop);
+}
+
+void art_asyncgen_trace(const char *function, const char *file)
+{
+    art_trace(function, file);
+    if (art_raised_is(&art_type_StopIteration) || art_raised_is(&art_type_StopAsyncIteration))
+        refuse_stop();
+}
+
 /* The run has come to a yield or to the end: which? Called by the awaiting frame when it is on again. */
 static bool settle(art_asyncgen *gen)
 {
@@ -100,12 +116,8 @@ static bool settle(art_asyncgen *gen)
         return !art_self.raised;
     gen->state = CLOSED;
     delist(gen);
-    if (art_raised_is(&art_type_StopIteration) || art_raised_is(&art_type_StopAsyncIteration)) {
-        const char *what = art_raised_is(&art_type_StopIteration) ? "StopIteration" : "StopAsyncIteration";
-        art_exc *stop = art_catch();
-        art_raise_from(art_exc_fmt(&art_type_RuntimeError, "async generator raised %c", what), stop);
-        art_release(stop);
-    }
+    if (art_raised_is(&art_type_StopIteration) || art_raised_is(&art_type_StopAsyncIteration))
+        refuse_stop(); /* thrown in before it began */
     return false;
 }
 
@@ -349,6 +361,17 @@ void art_asyncgen_destroy(art_obj *base)
         art_self.raised = pending;
     }
     art_free(gen, gen->size);
+}
+
+void art__asyncgen_drop(art_frame *frame, uint32_t size, const art_type *type)
+{
+    art_asyncgen *gen = art_asyncgen_new(type, size);
+    memcpy(art_asyncgen_frame(gen), frame, size);
+    art_asyncgen_frame(gen)->caller = NULL;
+    frame->state = ART_FINISHED;
+    if (art_asyncgen_frame(gen)->state != 0)
+        enlist(gen);
+    art_release(gen);
 }
 
 static const art_type *const args_any[] = {&art_type_box, &art_type_box};

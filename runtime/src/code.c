@@ -37,31 +37,3 @@ const void *art_box_as_slot(art_box *box, const art_type *type)
     art_raise_new(&art_type_TypeError, "expected %c, got %c", type->name, box->type->name);
     return zero;
 }
-
-/* Resumes the frame with GeneratorExit (or, when it never ran, to be dropped); leaves pending what it raises itself. */
-static void exit_child(art_frame *child)
-{
-    if (child->state == 0)
-        child->state = ART_DROPPED;
-    else
-        art_raise_type(&art_type_GeneratorExit);
-    if (child->resume(child) != ART_DONE)
-        art_raise_new(&art_type_RuntimeError, "generator ignored GeneratorExit");
-    else if (art_raised_is(&art_type_GeneratorExit) || art_raised_is(&art_type_StopIteration))
-        art_forget();
-}
-
-bool art_child_close(art_frame *child)
-{
-    art_exc *raised = art_self.raised;
-
-    if (child->state == ART_FINISHED)
-        return true;
-    art_self.raised = NULL;
-    exit_child(child);
-    if (!raised)
-        return !art_self.raised;
-    art_forget(); /* the exception that is under way is the older one */
-    art_self.raised = raised;
-    return true;
-}

@@ -21,7 +21,22 @@ static bool is_over(const art_gen *gen)
     return art_gen_frame(gen)->state == ART_FINISHED;
 }
 
-/* Runs the body to its next yield. A StopIteration that comes out of it would end the loop around: it becomes a RuntimeError. */
+/* A StopIteration that comes out of the body would end the loop around: it becomes a RuntimeError. */
+static void refuse_stop(void)
+{
+    art_exc *stop = art_catch();
+    art_raise_from(art_exc_fmt(&art_type_RuntimeError, "generator raised StopIteration"), stop);
+    art_release(stop);
+}
+
+void art_gen_trace(const char *function, const char *file)
+{
+    art_trace(function, file);
+    if (art_raised_is(&art_type_StopIteration))
+        refuse_stop();
+}
+
+/* Runs the body to its next yield. */
 static art_step run(art_gen *gen, const void *sent)
 {
     art_frame *frame = art_gen_frame(gen);
@@ -31,11 +46,8 @@ static art_step run(art_gen *gen, const void *sent)
     art_step step = frame->resume(frame);
     gen->base.aux &= ~(uint32_t)ART_GEN_RUNNING;
     gen->sent = NULL;
-    if (step == ART_DONE && art_raised_is(&art_type_StopIteration)) {
-        art_exc *stop = art_catch();
-        art_raise_from(art_exc_fmt(&art_type_RuntimeError, "generator raised StopIteration"), stop);
-        art_release(stop);
-    }
+    if (step == ART_DONE && art_raised_is(&art_type_StopIteration))
+        refuse_stop(); /* thrown in before it began */
     art_release(gen);
     return step;
 }
@@ -183,6 +195,14 @@ void art_gen_destroy(art_obj *self)
     if (returned)
         art_slot_clear(gen->base.type->args[2], returned);
     art_free(gen, gen->size);
+}
+
+void art__gen_drop(art_frame *frame, uint32_t size, const art_type *type)
+{
+    art_gen *gen = art_gen_new(type, size);
+    memcpy(art_gen_frame(gen), frame, size);
+    frame->state = ART_FINISHED;
+    art_release(gen);
 }
 
 art_str *art_gen_slot_repr(const void *slot)

@@ -62,6 +62,18 @@ art_step art_asyncgen_throw(art_frame *self, art_asyncgen *gen, art_exc *excepti
 /* True: a value, moved to `out`. False: the generator is over, or an exception is pending. */
 bool art_asyncgen_take(art_asyncgen *gen, void *out);
 
+/* Where an exception leaves the body: art_trace; StopAsyncIteration and StopIteration become a RuntimeError. */
+void art_asyncgen_trace(const char *function, const char *file);
+
+void art__asyncgen_drop(art_frame *frame, uint32_t size, const art_type *type);
+/* The frame lies in that of a loop, which alone walks it, and is not needed any more. Unless it is over, it moves into an object of `type`,
+ * which is dropped: the event loop closes it. */
+static inline void art_asyncgen_drop(art_frame *frame, uint32_t size, const art_type *type)
+{
+    if (frame->state != ART_FINISHED)
+        art__asyncgen_drop(frame, size, type);
+}
+
 /* `await gen.asend(x)`, `anext(gen)`, athrow, aclose as C coroutines: StopAsyncIteration at the end; the value to `out`. */
 typedef struct art_asyncgen_send_frame {
     art_frame base;

@@ -74,10 +74,6 @@ art_dict *art_dict_of(const art_type *type, int64_t count, const void *keys, con
 /* The address of the struct in a box, borrowed; of a zero one, with TypeError, when the box holds something else. */
 const void *art_box_as_slot(art_box *box, const art_type *type);
 
-/* Ends a generator that a loop drives in its own frame, and is left: raises GeneratorExit in it unless it is over. False: it raised
- * something else. An exception that is pending stays so. */
-bool art_child_close(art_frame *child);
-
 /* -- sequences, unchecked -------------------------------------------------------------------------------------------------------- */
 
 /* The items of a list as an array of T: art_items(int64_t, numbers)[i]. */

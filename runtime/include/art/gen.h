@@ -10,7 +10,8 @@
  *                                     if (art_raised(line)) …
  *                                     art_release(g);
  *
- * A loop that keeps the generator to itself may place the frame in its own and call f_resume directly, without the header. */
+ * A loop that keeps the generator to itself may place the frame in its own and call f_resume directly, without the header. Where it is
+ * left early it says art_gen_drop. */
 #ifndef ART_GEN_H
 #define ART_GEN_H
 
@@ -61,6 +62,17 @@ bool art_gen_send_value(art_gen *gen, const void *value, void *out);
 bool art_gen_throw_value(art_gen *gen, art_exc *exception, void *out);
 /* Where the return value is after ART_DONE, for `x = yield from gen`; NULL: None. To be moved out. */
 void *art_gen_returned(const art_gen *gen);
+
+/* Where an exception leaves a generator's body: art_trace; StopIteration, which would look like its end, becomes a RuntimeError. */
+void art_gen_trace(const char *function, const char *file);
+
+void art__gen_drop(art_frame *frame, uint32_t size, const art_type *type);
+/* The frame lies in the loop's own and is not needed any more. Unless it is over, it ends as an object of `type` does that is dropped. */
+static inline void art_gen_drop(art_frame *frame, uint32_t size, const art_type *type)
+{
+    if (frame->state != ART_FINISHED)
+        art__gen_drop(frame, size, type);
+}
 
 bool art__slot_is_none(const art_type *type, const void *slot); /* slot NULL: None */
 
