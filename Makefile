@@ -21,7 +21,8 @@ LIBS      = -lm -pthread
 BUILD    ?= build
 ifdef SANITIZE
 B         = $(BUILD)/sanitize
-MODE      = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+MODE      = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+            -DASYNCC_CHECKED
 else ifdef TSAN
 B         = $(BUILD)/tsan
 MODE      = -O1 -fno-omit-frame-pointer -fsanitize=thread

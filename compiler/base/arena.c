@@ -104,8 +104,14 @@ char *arena_strdup(Arena *arena, const char *text)
 
 const char *arena_vprintf(Arena *arena, const char *format, va_list args)
 {
+    enum { USUAL = 256 };
     Text text = text_make(arena);
 
+    if ((size_t)(arena->end - arena->next) >= USUAL) { /* without moving: most texts are short */
+        text.data = arena->next;
+        text.cap = USUAL;
+        arena->next += USUAL;
+    }
     text_vprintf(&text, format, args);
     if (!text.data)
         return "";

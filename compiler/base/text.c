@@ -10,17 +10,21 @@ Text text_make(Arena *arena)
     return (Text){.arena = arena};
 }
 
-/* Room for `len` more characters and a NUL. */
-static void reserve(Text *text, size_t len)
+static void grow(Text *text, size_t needed)
 {
-    size_t needed = text->len + len + 1, cap = text->cap ? text->cap : 16;
+    size_t cap = text->cap ? text->cap : 64;
 
-    if (needed <= text->cap)
-        return;
     while (cap < needed)
         cap *= 2;
     text->data = arena_grow(text->arena, text->data, text->cap, cap);
     text->cap = cap;
+}
+
+/* Room for `len` more characters and a NUL. */
+static inline void reserve(Text *text, size_t len)
+{
+    if (text->len + len + 1 > text->cap)
+        grow(text, text->len + len + 1);
 }
 
 void text_append_n(Text *text, const char *bytes, size_t len)
@@ -74,21 +78,21 @@ void text_code_point(Text *text, uint32_t c)
 
 /* -- formatting -- */
 
-static void append_number(Text *text, unsigned long long value, bool is_negative)
+void text_number(Text *text, unsigned long long value)
 {
     char digits[24], *at = digits + sizeof digits;
 
     do
         *--at = (char)('0' + value % 10);
     while (value /= 10);
-    if (is_negative)
-        *--at = '-';
     text_append_n(text, at, (size_t)(digits + sizeof digits - at));
 }
 
 static void append_signed(Text *text, long long value)
 {
-    append_number(text, value < 0 ? 0ull - (unsigned long long)value : (unsigned long long)value, value < 0);
+    if (value < 0)
+        text_char(text, '-');
+    text_number(text, value < 0 ? 0ull - (unsigned long long)value : (unsigned long long)value);
 }
 
 /* One directive that the emitter uses all the time, taken from `args`. Returns what follows it, or NULL when it is another one. */
@@ -100,7 +104,7 @@ static const char *append_directive(Text *text, const char *at, va_list *args)
         text_append(text, string ? string : "(null)");
         return at + 1;
     }
-    case 'u': append_number(text, va_arg(*args, unsigned), false); return at + 1;
+    case 'u': text_number(text, va_arg(*args, unsigned)); return at + 1;
     case 'd': append_signed(text, va_arg(*args, int)); return at + 1;
     case 'c': text_char(text, (char)va_arg(*args, int)); return at + 1;
     case '%': text_char(text, '%'); return at + 1;
@@ -122,6 +126,20 @@ static const char *append_directive(Text *text, const char *at, va_list *args)
     }
 }
 
+static void print_by_library(Text *text, const char *format, va_list args)
+{
+    va_list again;
+
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (len <= 0)
+        return;
+    reserve(text, (size_t)len);
+    vsnprintf(text->data + text->len, (size_t)len + 1, format, args);
+    text->len += (size_t)len;
+}
+
 /* The few directives above by hand, since half of all time went into the C library's; a format with any other is the library's. */
 void text_vprintf(Text *text, const char *format, va_list args)
 {
@@ -129,25 +147,18 @@ void text_vprintf(Text *text, const char *format, va_list args)
     va_list again;
 
     va_copy(again, args);
-    for (const char *at = format;;) {
-        size_t run = strcspn(at, "%");
-        if (run)
-            text_append_n(text, at, run);
-        at += run;
+    for (const char *at = format; at && *at;) {
+        const char *run = at;
+        while (*at && *at != '%')
+            at++;
+        if (at != run)
+            text_append_n(text, run, (size_t)(at - run));
         if (!*at)
             break;
         at = append_directive(text, at + 1, &again);
         if (!at) {
             text->len = begin;
-            va_end(again);
-            va_copy(again, args);
-            int len = vsnprintf(NULL, 0, format, again);
-            if (len > 0) {
-                reserve(text, (size_t)len);
-                vsnprintf(text->data + text->len, (size_t)len + 1, format, args);
-                text->len += (size_t)len;
-            }
-            break;
+            print_by_library(text, format, args);
         }
     }
     va_end(again);

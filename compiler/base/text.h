@@ -23,6 +23,7 @@ void text_append(Text *text, const char *string);
 void text_append_n(Text *text, const char *bytes, size_t len);
 void text_char(Text *text, char c);
 void text_fill(Text *text, char c, size_t count);
+void text_number(Text *text, unsigned long long value);
 void text_code_point(Text *text, uint32_t code_point); /* as UTF-8 */
 void text_printf(Text *text, const char *format, ...) BASE_PRINTF(2, 3);
 void text_vprintf(Text *text, const char *format, va_list args) BASE_PRINTF(2, 0);

@@ -9,6 +9,12 @@
 #include <assert.h>
 #include <string.h>
 
+/* Identifiers that are in use, interned. */
+typedef struct NameSet {
+    Map names;
+    Map families; /* functions whose derived names, f_frame and so on, are taken with them */
+} NameSet;
+
 typedef struct Emit {
     Compilation *c;
     Arena *arena;
@@ -17,9 +23,11 @@ typedef struct Emit {
     const char *stem;      /* the same as an identifier; "app": of app.c, app_init */
     Out includes, types, constants, prototypes, functions, codes, closures, wrappers, forward, tables;
     Out *out;              /* where lines go */
-    Map names;             /* identifiers of the file, interned → non-NULL */
-    Map func_names;        /* those of functions: a variable may hide one that its function does not mention */
-    Map library_names;     /* of the C library */
+    NameSet names;         /* of the file */
+    Map stems;             /* what those are derived from that look derived */
+    NameSet func_names;    /* those of functions: a variable may hide one that its function does not mention */
+    NameSet library_names; /* of the C library */
+    NameSet keywords;      /* of C */
     Map type_names;        /* Type → its short name, "list_int" */
     Map type_name_users;   /* short name → Type */
     Map structs;           /* Type → name of the struct of a tuple */
@@ -36,9 +44,9 @@ typedef struct Emit {
     /* the function at hand */
     IrFunc *func;
     bool in_frame;         /* its body is a resume function */
-    Map locals;            /* identifiers of the function */
+    NameSet locals;        /* of the function */
     Map local_numbers, file_numbers; /* stem → the last number that an identifier of the function, of the file was made with */
-    Map members;           /* names that the frame's own members have */
+    NameSet members;       /* names that the frame's own members have */
     uint32_t label_count;
     Map labels;            /* IrStmt → number of its labels */
     const char *last_call; /* how the text of the latest call that gives zero when it raises begins: "f(" */

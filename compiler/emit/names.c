@@ -54,29 +54,76 @@ static const char *const library[] = {
     "creal", "csin", "csqrt", "imaxabs", "iswalpha", "iswdigit", "iswlower", "iswspace", "iswupper", "towlower", "towupper", "vscanf",
 };
 
-/* -- sets ---------------------------------------------------------------------------------------------------------------------- */
+/* -- sets: of interned names ----------------------------------------------------------------------------------------------------- */
 
 static const char *interned(Emit *e, const char *name)
 {
     return intern_text(e->c->names, name);
 }
 
-static bool is_taken(Emit *e, const Map *names, const char *name)
+/* What a function's name brings with it: f_frame, f_init, … */
+static const char *const derived[] = {"frame", "init", "resume", "new", "closure", "result", "info", "value"};
+
+/* "fetch_frame" → "fetch", or NULL. */
+static const char *derived_from(Emit *e, const char *name)
 {
-    return map_has(names, interned(e, name));
+    const char *cut = strrchr(name, '_');
+
+    for (size_t i = 0; cut && cut != name && i < sizeof derived / sizeof *derived; i++)
+        if (derived[i][0] == cut[1] && strcmp(derived[i], cut + 1) == 0)
+            return intern(e->c->names, name, (size_t)(cut - name));
+    return NULL;
 }
 
-static void take(Emit *e, Map *names, const char *name)
+static bool is_taken(Emit *e, const NameSet *set, const char *name)
 {
-    map_set(e->arena, names, interned(e, name), e);
+    const char *stem;
+
+    if (map_has(&set->names, name))
+        return true;
+    stem = set->families.len ? derived_from(e, name) : NULL;
+    return stem && map_has(&set->families, stem);
 }
 
-static bool is_keyword(const char *name)
+static void take(Emit *e, NameSet *set, const char *name)
 {
-    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
-        if (strcmp(keywords[i], name) == 0)
-            return true;
-    return false;
+    map_set(e->arena, &set->names, name, e);
+}
+
+static void take_text(Emit *e, NameSet *set, const char *text)
+{
+    take(e, set, interned(e, text));
+}
+
+static void take_func(Emit *e, NameSet *set, const IrFunc *func)
+{
+    take(e, set, func->c_name);
+    if (func->kind != IR_FUNCTION || func->needs_closure)
+        map_set(e->arena, &set->families, func->c_name, e);
+}
+
+/* A name of the file is noted by its stem, too, so that no function takes one whose derived names are in use. */
+static void take_in_file(Emit *e, const char *name)
+{
+    const char *stem = derived_from(e, name);
+
+    take(e, &e->names, name);
+    if (stem)
+        map_set(e->arena, &e->stems, stem, e);
+}
+
+static bool is_keyword(Emit *e, const char *name)
+{
+    return map_has(&e->keywords.names, name);
+}
+
+static bool is_plain_identifier(const char *name)
+{
+    if (!*name || isdigit((unsigned char)*name))
+        return false;
+    while (isalnum((unsigned char)*name) || *name == '_')
+        name++;
+    return !*name;
 }
 
 const char *c_identifier(Emit *e, const char *name)
@@ -84,6 +131,8 @@ const char *c_identifier(Emit *e, const char *name)
     Text text = text_make(e->arena);
     uint32_t code = 0;
 
+    if (is_plain_identifier(name))
+        return interned(e, name);
     for (const char *at = name; *at;) {
         uint32_t size = utf8_decode(at, strlen(at), &code);
         if (size > 1)
@@ -95,35 +144,48 @@ const char *c_identifier(Emit *e, const char *name)
         at += size ? size : 1;
     }
     if (!text.len || isdigit((unsigned char)text.data[0]))
-        return TEXT(e, "_%s", text_string(&text));
-    return text_string(&text);
+        return intern_printf(e->c->names, "_%s", text_string(&text));
+    return interned(e, text_string(&text));
+}
+
+/* An identifier that is no keyword. */
+static const char *usable(Emit *e, const char *wanted)
+{
+    const char *name = c_identifier(e, wanted);
+
+    return is_keyword(e, name) ? intern_printf(e->c->names, "%s_", name) : name;
 }
 
 const char *name_of_member(Emit *e, const char *name)
 {
-    char *stem = arena_strdup(e->arena, name = c_identifier(e, name));
+    const char *stem = name = c_identifier(e, name);
+    size_t len = interned_len(name);
 
-    for (size_t len = strlen(stem); len > 1 && stem[len - 1] == '_'; len--) /* `base_` makes room for `base` */
-        stem[len - 1] = '\0';
-    return is_keyword(stem) || strcmp(stem, "base") == 0 ? TEXT(e, "%s_", name) : name;
+    while (len > 1 && name[len - 1] == '_') /* `base_` makes room for `base` */
+        len--;
+    if (len < interned_len(name))
+        stem = intern(e->c->names, name, len);
+    return is_keyword(e, stem) || strcmp(stem, "base") == 0 ? TEXT(e, "%s_", name) : name;
 }
 
 /* sqrtf and sqrtl are the library's as sqrt is; and all that is atomic_…, …_t. */
 static bool is_of_library(Emit *e, const char *name)
 {
-    size_t len = strlen(name);
+    size_t len = interned_len(name);
+    char last = name[len - 1];
 
-    if (is_taken(e, &e->library_names, name) || strncmp(name, "atomic_", 7) == 0)
+    if (map_has(&e->library_names.names, name) || strncmp(name, "atomic_", 7) == 0)
         return true;
-    if (len > 2 && strcmp(name + len - 2, "_t") == 0)
+    if (len > 2 && last == 't' && name[len - 2] == '_')
         return true;
-    return len > 1 && (name[len - 1] == 'f' || name[len - 1] == 'l') &&
-           map_has(&e->library_names, intern(e->c->names, name, (uint32_t)len - 1));
+    return len > 1 && (last == 'f' || last == 'l') && map_has(&e->library_names.names, intern(e->c->names, name, len - 1));
 }
 
-bool is_taken_in_file(Emit *e, const char *name)
+bool is_taken_in_file(Emit *e, const char *text)
 {
-    return is_taken(e, &e->names, name) || is_of_library(e, name) || is_keyword(name);
+    const char *name = interned(e, text);
+
+    return is_taken(e, &e->names, name) || is_of_library(e, name) || is_keyword(e, name);
 }
 
 static bool is_taken_in_function(Emit *e, const char *name)
@@ -141,10 +203,10 @@ static const char *numbered(Emit *e, bool (*is_used)(Emit *e, const char *name),
 
     if (!is_used(e, name))
         return name;
-    void **last = numbers ? map_slot(e->arena, numbers, interned(e, wanted)) : NULL;
+    void **last = numbers ? map_slot(e->arena, numbers, wanted) : NULL;
     if (last && *last)
         number = (uintptr_t)*last + 1;
-    while (is_used(e, name = TEXT(e, "%s%s%u", wanted, gap, (unsigned)number)))
+    while (is_used(e, name = intern_printf(e->c->names, "%s%s%u", wanted, gap, (unsigned)number)))
         number++;
     if (last)
         *last = (void *)number;
@@ -153,22 +215,16 @@ static const char *numbered(Emit *e, bool (*is_used)(Emit *e, const char *name),
 
 const char *name_in_file(Emit *e, const char *wanted)
 {
-    const char *name = c_identifier(e, wanted);
+    const char *name = numbered(e, is_taken_in_file, &e->file_numbers, usable(e, wanted));
 
-    if (is_keyword(name))
-        name = TEXT(e, "%s_", name);
-    name = numbered(e, is_taken_in_file, &e->file_numbers, name);
-    take(e, &e->names, name);
+    take_in_file(e, name);
     return name;
 }
 
 const char *name_in_function(Emit *e, const char *wanted)
 {
-    const char *name = c_identifier(e, wanted);
+    const char *name = numbered(e, is_taken_in_function, &e->local_numbers, usable(e, wanted));
 
-    if (is_keyword(name))
-        name = TEXT(e, "%s_", name);
-    name = numbered(e, is_taken_in_function, &e->local_numbers, name);
     take(e, &e->locals, name);
     return name;
 }
@@ -186,9 +242,8 @@ static bool is_taken_anywhere(Emit *e, const char *name)
 /* Of a parameter: a member of the frame, and a parameter of `init`. */
 static const char *name_anywhere(Emit *e, const char *wanted)
 {
-    const char *name = c_identifier(e, wanted);
+    const char *name = numbered(e, is_taken_anywhere, NULL, usable(e, wanted));
 
-    name = numbered(e, is_taken_anywhere, NULL, is_keyword(name) ? TEXT(e, "%s_", name) : name);
     take(e, &e->members, name);
     take(e, &e->locals, name);
     return name;
@@ -196,38 +251,30 @@ static const char *name_anywhere(Emit *e, const char *wanted)
 
 static const char *name_in_frame(Emit *e, const char *wanted)
 {
-    const char *name = c_identifier(e, wanted);
+    const char *name = numbered(e, is_member_taken, NULL, usable(e, wanted));
 
-    name = numbered(e, is_member_taken, NULL, is_keyword(name) ? TEXT(e, "%s_", name) : name);
     take(e, &e->members, name);
     return name;
 }
 
 /* -- the file ---------------------------------------------------------------------------------------------------------------------- */
 
-static const char *const derived[] = {"frame", "init", "resume", "new", "closure", "result", "info", "value"};
-
 static bool is_free(Emit *e, const char *name)
 {
-    if (is_taken_in_file(e, name))
-        return false;
-    for (size_t i = 0; i < sizeof derived / sizeof *derived; i++)
-        if (is_taken(e, &e->names, TEXT(e, "%s_%s", name, derived[i])))
-            return false;
-    return true;
+    return !is_taken_in_file(e, name) && !map_has(&e->stems, name);
 }
 
 /* "outer.<locals>.inner" → "outer_inner"; "<lambda>" → "lambda". */
 static const char *plain_name(Emit *e, const char *dotted)
 {
     Text text = text_make(e->arena);
+    const char *cut;
 
-    for (const char *at = dotted; *at;) {
-        if (strncmp(at, "<locals>.", 9) == 0)
-            at += 9;
-        else
-            text_char(&text, *at++);
-    }
+    for (; (cut = strstr(dotted, "<locals>.")); dotted = cut + strlen("<locals>."))
+        text_append_n(&text, dotted, (size_t)(cut - dotted));
+    if (!text.len)
+        return c_identifier(e, dotted);
+    text_append(&text, dotted);
     return c_identifier(e, text_string(&text));
 }
 
@@ -239,31 +286,24 @@ static const char *with_types(Emit *e, const char *name, const IrFunc *func)
     return name;
 }
 
-static void take_func(Emit *e, Map *names, const IrFunc *func)
-{
-    take(e, names, func->c_name);
-    for (size_t i = 0; i < sizeof derived / sizeof *derived; i++)
-        if (func->kind != IR_FUNCTION || func->needs_closure)
-            take(e, names, TEXT(e, "%s_%s", func->c_name, derived[i]));
-}
-
 static void name_func(Emit *e, IrFunc *func, const Map *twice)
 {
     const char *name = plain_name(e, func->name), *wanted;
     bool has_plain = func->is_plain && func->is_called;
 
     if (strncmp(name, "art_", 4) == 0)
-        name = TEXT(e, "%s_%s", e->stem, name);
+        name = intern_printf(e->c->names, "%s_%s", e->stem, name);
     if (map_get(twice, interned(e, func->name)) == (void *)e)
-        name = with_types(e, name, func);
+        name = interned(e, with_types(e, name, func));
     if ((has_plain || func->kind == IR_FUNCTION) && !is_free(e, name))
-        name = TEXT(e, "%s_%s", e->stem, name);
+        name = intern_printf(e->c->names, "%s_%s", e->stem, name);
     if (strcmp(name, "main") == 0)
-        name = TEXT(e, "%s_main", e->stem);
+        name = intern_printf(e->c->names, "%s_main", e->stem);
     wanted = name;
     for (int number = 2; !is_free(e, name); number++)
-        name = TEXT(e, "%s_%d", wanted, number);
+        name = intern_printf(e->c->names, "%s_%d", wanted, number);
     func->c_name = name;
+    take_in_file(e, name);
     take_func(e, &e->names, func);
     take_func(e, &e->func_names, func);
 }
@@ -286,13 +326,13 @@ static void name_class(Emit *e, IrClass *cls)
 
     for (uint32_t i = 0; i < cls->cls->type_args.len; i++)
         name = TEXT(e, "%s_%s", name, type_short_name(e, cls->cls->type_args.items[i]));
-    if (!is_free(e, name) || strncmp(name, "art_", 4) == 0)
+    if (!is_free(e, interned(e, name)) || strncmp(name, "art_", 4) == 0)
         name = TEXT(e, "%s_%s", e->stem, name);
     cls->c_name = name_in_file(e, name);
-    take(e, &e->names, TEXT(e, "type_%s", cls->c_name));
-    take(e, &e->names, TEXT(e, "%s_fields", cls->c_name));
-    take(e, &e->names, TEXT(e, "%s_methods", cls->c_name));
-    take(e, &e->names, TEXT(e, "%s_table", cls->c_name));
+    take_in_file(e, intern_printf(e->c->names, "type_%s", cls->c_name));
+    take_in_file(e, intern_printf(e->c->names, "%s_fields", cls->c_name));
+    take_in_file(e, intern_printf(e->c->names, "%s_methods", cls->c_name));
+    take_in_file(e, intern_printf(e->c->names, "%s_table", cls->c_name));
 }
 
 void name_program(Emit *e)
@@ -304,13 +344,15 @@ void name_program(Emit *e)
     for (uint32_t i = 0; i < program->funcs.len; i++)
         has_frames |= program->funcs.items[i]->is_used && program->funcs.items[i]->needs_frame;
     if (has_frames) { /* a function of this name could not be called in a resume function */
-        take(e, &e->library_names, "f");
-        take(e, &e->library_names, "base");
+        take_text(e, &e->library_names, "f");
+        take_text(e, &e->library_names, "base");
     }
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        take_text(e, &e->keywords, keywords[i]);
     for (size_t i = 0; i < sizeof library / sizeof *library; i++)
-        take(e, &e->library_names, library[i]);
-    take(e, &e->names, TEXT(e, "%s_init", e->stem));
-    take(e, &e->names, TEXT(e, "%s_fini", e->stem));
+        take_text(e, &e->library_names, library[i]);
+    take_in_file(e, intern_printf(e->c->names, "%s_init", e->stem));
+    take_in_file(e, intern_printf(e->c->names, "%s_fini", e->stem));
     for (uint32_t i = 0; i < program->classes.len; i++)
         name_class(e, program->classes.items[i]);
     for (uint32_t i = 0; i < program->funcs.len; i++) {
@@ -349,10 +391,10 @@ static void name_var(Emit *e, IrVar *var, bool is_member)
 /* The members of a closure. */
 void name_captures(Emit *e, const IrFunc *func)
 {
-    Map members = e->members;
+    NameSet members = e->members;
 
-    e->members = (Map){0};
-    take(e, &e->members, "base");
+    e->members = (NameSet){0};
+    take_text(e, &e->members, "base");
     for (uint32_t i = 0; i < func->captures.len; i++)
         func->captures.items[i]->c_name = name_in_frame(e, func->captures.items[i]->name);
     e->members = members;
@@ -362,20 +404,21 @@ void name_locals(Emit *e, const IrFunc *func)
 {
     static const char *const members[] = {"base", "result", "value", "child", "closure"};
 
-    e->locals = e->local_numbers = (Map){0};
+    e->locals = (NameSet){0};
+    e->local_numbers = (Map){0};
     if (!func->is_plain) {
-        take(e, &e->locals, "base");
-        take(e, &e->locals, "f");
+        take_text(e, &e->locals, "base");
+        take_text(e, &e->locals, "f");
     }
     if (func->is_plain || func->is_closure)
-        take(e, &e->locals, "result");
+        take_text(e, &e->locals, "result");
     if (func->is_closure) {
-        take(e, &e->locals, "closure");
-        take(e, &e->locals, "base");
+        take_text(e, &e->locals, "closure");
+        take_text(e, &e->locals, "base");
     }
-    e->members = (Map){0};
+    e->members = (NameSet){0};
     for (size_t i = 0; func->needs_frame && i < sizeof members / sizeof *members; i++)
-        take(e, &e->members, members[i]);
+        take_text(e, &e->members, members[i]);
     for (uint32_t i = 0; i < func->callees.len; i++)
         if (func->callees.items[i]->c_name)
             take_func(e, &e->locals, func->callees.items[i]);

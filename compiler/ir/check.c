@@ -2,11 +2,17 @@
  *
  * It stops the compiler with the name of the step, the function and the place in the source. What it checks is what the emitter and
  * the passes take for granted: types without cells, operands in the right number, variables of this function, jumps to statements
- * around them. */
+ * around them. It takes as long as a pass, so only debug builds (make SANITIZE=1) do it. */
 #include "ir/ir.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+#ifdef ASYNCC_CHECKED
+enum { IS_CHECKED = true };
+#else
+enum { IS_CHECKED = false };
+#endif
 
 typedef struct Check {
     Compilation *c;
@@ -227,6 +233,8 @@ void ir_check(Compilation *c, const IrProgram *program, const char *after)
 {
     Check k = {.c = c, .program = program, .after = after};
 
+    if (!IS_CHECKED)
+        return;
     claim(&program->globals, &no_function);
     for (uint32_t i = 0; i < program->funcs.len; i++) {
         k.func = program->funcs.items[i];

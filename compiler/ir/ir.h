@@ -341,7 +341,7 @@ typedef void IrVisitStmt(void *ctx, IrStmt *s);
 void ir_each_stmt(const IrBlock *block, IrVisitStmt *visit, void *ctx);
 bool ir_falls_through(const IrBlock *block); /* can control reach its end? */
 
-void ir_check(Compilation *c, const IrProgram *program, const char *after); /* asserts that the IR is well formed */
+void ir_check(Compilation *c, const IrProgram *program, const char *after); /* asserts that the IR is well formed, in debug builds */
 void ir_print(Compilation *c, const IrProgram *program, Text *out);  /* --emit=ir */
 
 #endif
