@@ -18,7 +18,7 @@ LAUNCHER = ROOT / "tests" / "oracle.py"
 # What the C that comes out must satisfy, at the speed that tests want.
 TEST_CFLAGS = "-O0 -g -Wall -Wextra -Wpedantic -Wshadow -Werror"
 SANITIZER_ENV = {
-    "ASAN_OPTIONS": "detect_leaks=1:exitcode=99",
+    "ASAN_OPTIONS": "detect_leaks=1:exitcode=99:quarantine_size_mb=32",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1:exitcode=99",
     "TSAN_OPTIONS": "exitcode=99",
 }

@@ -169,21 +169,22 @@ static void release_fields(Emit *e, const Class *cls)
         }
 }
 
-/* __del__ may look at the object, so it lives until that returns; what it raises is dropped. */
-static void call_del(Emit *e, const IrClass *cls)
-{
-    use_func_above(e, cls->del, "");
-    out_line(e->out, "art_exc *raised = art_catch();");
-    out_line(e->out, "base->refs = ART_IMMORTAL;");
-    out_line(e->out, "%s((%s)self);", cls->del->c_name, c_type(e, cls->del->params.items[0]->type));
-    out_line(e->out, "art_forget();");
-    out_line(e->out, "art_self.raised = raised;");
-}
-
 /* Unused: no object of the class is ever made. */
 static bool has_del(const IrClass *cls)
 {
     return cls->del && cls->del->is_used;
+}
+
+static void emit_finalize(Emit *e, const IrClass *cls)
+{
+    need_header(e, "art/cycle.h");
+    use_func_above(e, cls->del, "");
+    out_line(&e->prototypes, "static void %s_finalize(art_obj *base);", cls->c_name);
+    out_blank(e->out);
+    out_line(e->out, "static void %s_finalize(art_obj *base)", cls->c_name);
+    out_line(e->out, "{");
+    out_line(e->out, "    %s((%s)base);", cls->del->c_name, c_type(e, cls->del->params.items[0]->type));
+    out_line(e->out, "}");
 }
 
 static const char *emit_destroy(Emit *e, const IrClass *cls)
@@ -192,6 +193,8 @@ static const char *emit_destroy(Emit *e, const IrClass *cls)
 
     if (!has_counted_field(cls->cls) && !has_del(cls) && !end)
         return "art_object_destroy";
+    if (has_del(cls))
+        emit_finalize(e, cls);
     name = name_in_file(e, TEXT(e, "%s_destroy", cls->c_name));
     out_line(&e->prototypes, "static void %s(art_obj *base);", name);
     out_blank(e->out);
@@ -201,7 +204,7 @@ static const char *emit_destroy(Emit *e, const IrClass *cls)
     out_line(e->out, "%s *self = (%s *)base;", cls->c_name, cls->c_name);
     out_blank(e->out);
     if (has_del(cls))
-        call_del(e, cls);
+        out_line(e->out, "if (art_finalize(base)) return; /* it lives on */");
     release_fields(e, cls->cls);
     if (end)
         out_line(e->out, "%s_end_life((%s *)self);", end, end);
@@ -305,7 +308,7 @@ static void list_fields(Emit *e, const Class *cls, const Class *of, Text *text, 
     list_fields(e, cls, of->base, text, count);
     for (uint32_t i = 0; i < of->fields.len; i++) {
         const Field *field = of->fields.items[i];
-        text_printf(text, "%s{\"%s\", %s, offsetof(%s, %s%s)}", *count ? ", " : "", field->name, type_ref(e, field->type), ir->c_name,
+        text_printf(text, "%s{\"%s\", %s, offsetof(%s, %s%s)}", *count ? ", " : "", field->name, slot_ref(e, field->type), ir->c_name,
                     field_path(e, cls, of), name_of_member(e, field->name));
         ++*count;
     }
@@ -327,6 +330,12 @@ static void emit_descriptor(Emit *e, const IrClass *cls)
     if (emit_table(e, cls))
         text_printf(&members, ", .methods = &%s_table", cls->c_name);
     add_specials(e, cls, &members);
+    if (has_del(cls))
+        text_printf(&members, ", .finalize = %s_finalize", cls->c_name);
+    if (is_cyclic_class(e, cls->cls)) {
+        text_append(&members, ", .is_cyclic = true");
+        e->has_cyclic_del |= has_del(cls);
+    }
     bool is_usual = strcmp(module, "__main__") == 0 && members.len && !(cls->cls->is_exception && (cls->repr || cls->str));
     if (is_usual) {
         char *rest = (char *)(uintptr_t)text_string(&members) + 2;

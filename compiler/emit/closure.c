@@ -100,7 +100,7 @@ static const char *captured_fields(Emit *e, const IrFunc *func, const char *type
     for (uint32_t i = 0; i < func->captures.len; i++) {
         const IrVar *var = func->captures.items[i];
         Type *type_of_value = var->type->kind == TYPE_BOUND ? var->type->args[0] : var->type; /* a bound method is its object */
-        const char *of = var->is_cell ? TEXT(e, "&type_%s", cell_struct(e, var->type)) : type_ref(e, type_of_value);
+        const char *of = var->is_cell ? TEXT(e, "&type_%s", cell_struct(e, var->type)) : slot_ref(e, type_of_value);
         text_printf(&fields, "%s{\"%s\", %s, offsetof(%s, %s)}", i ? ", " : "", var->name, of, type, var->c_name);
     }
     return text_string(&fields);
@@ -125,7 +125,8 @@ static void emit_destroy(Emit *e, IrFunc *func, const char *type)
     out->indent = 0;
     out_line(out, "}");
     out_line(out, "static const art_field %s_fields[] = {%s};", type, captured_fields(e, func, type));
-    out_line(out, "static const art_type type_%s = ART_CLOSURE_TYPE(%s, %s_destroy, %s_fields, %u);", type, type, type, type, func->captures.len);
+    out_line(out, "static const art_type type_%s = ART_CLOSURE_TYPE(%s, %s_destroy, %s_fields, %u%s);", type, type, type, type, func->captures.len,
+             is_cyclic_closure(e, func) ? ", .is_cyclic = true" : "");
 }
 
 /* A parameter of the function that makes a closure. */

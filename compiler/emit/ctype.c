@@ -95,7 +95,7 @@ static const char *make_short_name(Emit *e, Type *t)
 }
 
 /* The type that stands for all with the same C: a list is the same with and without its class. */
-static Type *canonical(Emit *e, Type *t)
+Type *type_canonical(Emit *e, Type *t)
 {
     Type **args = arena_array(e->arena, Type *, t->arg_count + 1);
     bool is_class = t->kind == TYPE_CLASS || (t->cls && t->cls->is_namedtuple);
@@ -103,7 +103,7 @@ static Type *canonical(Emit *e, Type *t)
     if (t->kind == TYPE_FUNC || t->kind == TYPE_BOUND || t->kind == TYPE_MODULE)
         return t;
     for (uint32_t i = 0; i < t->arg_count; i++)
-        args[i] = canonical(e, t->args[i]);
+        args[i] = type_canonical(e, t->args[i]);
     if (t->kind == TYPE_UNION)
         return types_union(e->program->types, args, t->arg_count);
     return types_make(e->program->types, t->kind, is_class ? t->cls : NULL, args, t->arg_count);
@@ -111,7 +111,7 @@ static Type *canonical(Emit *e, Type *t)
 
 const char *type_short_name(Emit *e, Type *t)
 {
-    t = canonical(e, t);
+    t = type_canonical(e, t);
     const char *name = map_get(&e->type_names, t), *wanted;
 
     if (name)
@@ -155,7 +155,7 @@ const char *class_struct(Emit *e, const Class *cls)
 
 const char *tuple_struct(Emit *e, Type *t)
 {
-    t = canonical(e, t);
+    t = type_canonical(e, t);
     const char *name = map_get(&e->structs, t);
     Text members = text_make(e->arena);
 
@@ -378,7 +378,7 @@ const char *c_moved(Emit *e, Type *t, const char *place)
 
 const char *cell_struct(Emit *e, Type *t)
 {
-    t = canonical(e, t);
+    t = type_canonical(e, t);
     const char *name = map_get(&e->cells, t), *destroy;
 
     if (name)
@@ -397,9 +397,10 @@ const char *cell_struct(Emit *e, Type *t)
     out->indent = 0;
     out_line(out, "}");
     out_line(out, "static const art_field %s_fields[] = {{\"value\", %s, offsetof(%s, value)}, {\"is_set\", &art_type_bool, offsetof(%s, is_set)}};",
-             name, type_ref(e, t), name, name);
+             name, slot_ref(e, t), name, name);
     out_line(out, "static const art_type type_%s = {.name = \"cell\", .kind = ART_KIND_CLASS, .size = sizeof(void *), .is_counted = true, "
-                  ".object_size = sizeof(%s), .destroy = %s, .fields = %s_fields, .field_count = 2};", name, name, destroy, name);
+                  ".object_size = sizeof(%s), .destroy = %s, .fields = %s_fields, .field_count = 2%s};", name, name, destroy, name,
+             is_cyclic_cell(e, t) ? ", .is_cyclic = true" : "");
     return name;
 }
 
@@ -423,6 +424,17 @@ static const char *upper(Emit *e, const char *name)
     return copy;
 }
 
+static const char *cyclic_member(Emit *e, Type *t)
+{
+    return is_cyclic_type(e, t) ? ", .is_cyclic = true" : "";
+}
+
+/* A function that is known stands for nothing in a struct. */
+const char *slot_ref(Emit *e, Type *t)
+{
+    return type_is_empty(t) ? "&art_type_none" : type_ref(e, t);
+}
+
 /* The descriptors of a tuple's items and their offsets. */
 static const char *tuple_body(Emit *e, Type *t)
 {
@@ -431,16 +443,17 @@ static const char *tuple_body(Emit *e, Type *t)
     bool is_named = t->cls && t->cls->is_namedtuple && t->cls->fields.len == t->arg_count;
 
     for (uint32_t i = 0; i < t->arg_count; i++) {
-        const char *item = type_ref(e, t->args[i]);
+        const char *item = slot_ref(e, t->args[i]);
         text_printf(&args, "%s%s", i ? ", " : "", item);
         text_printf(&offsets, "%soffsetof(%s, _%u)", i ? ", " : "", name, i);
         if (is_named)
             text_printf(&fields, "%s{\"%s\", %s, offsetof(%s, _%u)}", i ? ", " : "", t->cls->fields.items[i]->name, item, name, i);
     }
     if (is_named)
-        return TEXT(e, "ART_NAMEDTUPLE_TYPE(\"%s\", %s, %u, ART_ARGS(%s), ART_OFFSETS(%s), ((const art_field[]){%s}))", t->cls->name,
-                    name, t->arg_count, text_string(&args), text_string(&offsets), text_string(&fields));
-    return TEXT(e, "ART_TUPLE_TYPE(%s, %u, ART_ARGS(%s), ART_OFFSETS(%s))", name, t->arg_count, text_string(&args), text_string(&offsets));
+        return TEXT(e, "ART_NAMEDTUPLE_TYPE(\"%s\", %s, %u, ART_ARGS(%s), ART_OFFSETS(%s), ((const art_field[]){%s})%s)", t->cls->name,
+                    name, t->arg_count, text_string(&args), text_string(&offsets), text_string(&fields), cyclic_member(e, t));
+    return TEXT(e, "ART_TUPLE_TYPE(%s, %u, ART_ARGS(%s), ART_OFFSETS(%s)%s)", name, t->arg_count, text_string(&args), text_string(&offsets),
+                cyclic_member(e, t));
 }
 
 static const char *arg_list(Emit *e, const Type *t)
@@ -473,17 +486,17 @@ static const char *descriptor_body(Emit *e, Type *t)
 {
     switch (t->kind) {
     case TYPE_LIST:
-        return TEXT(e, "ART_LIST_TYPE(%s)", arg_list(e, t));
+        return TEXT(e, "ART_LIST_TYPE(%s%s)", arg_list(e, t), cyclic_member(e, t));
     case TYPE_VARTUPLE:
-        return TEXT(e, "ART_VARTUPLE_TYPE(%s)", arg_list(e, t));
+        return TEXT(e, "ART_VARTUPLE_TYPE(%s%s)", arg_list(e, t), cyclic_member(e, t));
     case TYPE_DEQUE:
-        return TEXT(e, "ART_DEQUE_TYPE(%s)", arg_list(e, t));
+        return TEXT(e, "ART_DEQUE_TYPE(%s%s)", arg_list(e, t), cyclic_member(e, t));
     case TYPE_DICT:
-        return TEXT(e, "ART_DICT_TYPE(%s)", arg_list(e, t));
+        return TEXT(e, "ART_DICT_TYPE(%s%s)", arg_list(e, t), cyclic_member(e, t));
     case TYPE_SET:
-        return TEXT(e, "ART_SET_TYPE(%s)", arg_list(e, t));
+        return TEXT(e, "ART_SET_TYPE(%s%s)", arg_list(e, t), cyclic_member(e, t));
     case TYPE_FROZENSET:
-        return TEXT(e, "ART_FROZENSET_TYPE(%s)", arg_list(e, t));
+        return TEXT(e, "ART_FROZENSET_TYPE(%s%s)", arg_list(e, t), cyclic_member(e, t));
     case TYPE_TUPLE:
         return tuple_body(e, t);
     case TYPE_UNION:
@@ -513,7 +526,7 @@ static const char *descriptor_body(Emit *e, Type *t)
 
 const char *type_ref(Emit *e, Type *t)
 {
-    t = canonical(e, t);
+    t = type_canonical(e, t);
     const char *ref = map_get(&e->descriptors, t), *name;
 
     if (ref)

@@ -91,6 +91,8 @@ static void emit_fini(Emit *e)
     out_line(e->out, "void %s_fini(void)", e->stem);
     out_line(e->out, "{");
     e->out->indent = 1;
+    if (e->has_cyclic_del)
+        out_line(e->out, "art_collect(); /* circles end before the module's variables */");
     for (uint32_t i = e->program->globals.len; i-- > 0;) {
         const IrVar *var = e->program->globals.items[i];
         if (types_needs_release(var->type) && !var->is_cell)

@@ -36,6 +36,8 @@ typedef struct Emit {
     Map helpers;           /* names of helper functions that have been written */
     Map classes;           /* Class → IrClass */
     Map class_info;        /* Class → ClassNames */
+    struct Cycles *cycles; /* cycle.c's */
+    bool has_cyclic_del;   /* a class with __del__ whose objects may be in a circle */
     Map strings;           /* literal, interned (with 'b' before bytes) → name */
     Map headers;
     Map defined;           /* functions whose definition stands above */
@@ -81,12 +83,21 @@ void name_captures(Emit *e, const IrFunc *func);
 const char *name_of_member(Emit *e, const char *name); /* of a struct: a keyword gets an underscore */
 const char *c_identifier(Emit *e, const char *name);  /* characters that C does not know are spelled */
 
+/* -- cycle.c: can objects be part of a circle of references? ------------------------------------------------------------------------ */
+
+bool is_cyclic_type(Emit *e, Type *t); /* of a container, or a tuple in a box */
+bool is_cyclic_class(Emit *e, const Class *cls);
+bool is_cyclic_cell(Emit *e, Type *t);
+bool is_cyclic_closure(Emit *e, const IrFunc *func);
+
 /* -- ctype.c ---------------------------------------------------------------------------------------------------------------------- */
 
 const char *c_type(Emit *e, Type *t);               /* "int64_t", "art_str *" */
 const char *c_declare(Emit *e, Type *t, const char *name); /* "int64_t x", "art_str *x" */
 const char *result_type(Emit *e, const IrFunc *func); /* "void" for None */
 const char *type_ref(Emit *e, Type *t);             /* the address of its descriptor; emits it when first asked for */
+Type *type_canonical(Emit *e, Type *t);             /* the one that stands for all with the same C */
+const char *slot_ref(Emit *e, Type *t);             /* the descriptor of a member of a struct */
 const char *type_short_name(Emit *e, Type *t);           /* "list_int" */
 const char *tuple_struct(Emit *e, Type *t);
 const char *cell_struct(Emit *e, Type *t);

@@ -172,6 +172,8 @@ void *art_new(const art_type *type, size_t size)
     art_obj *obj = art_alloc(size ? size : type->object_size);
     obj->type = type;
     obj->refs = 1;
+    if (type->is_cyclic)
+        art__cycles_add(obj);
     return obj;
 }
 

@@ -7,10 +7,8 @@
 
 art_box art_box_tuple(const art_type *type, const void *slot)
 {
-    art_cell *cell = art_alloc(sizeof *cell + type->size);
+    art_cell *cell = art_new(type, sizeof *cell + type->size);
 
-    cell->base.type = type;
-    cell->base.refs = 1;
     art_slot_copy(type, cell + 1, slot);
     return (art_box){type, {.obj = &cell->base}};
 }

@@ -1,6 +1,7 @@
 /* Deep copies of values by their descriptors: what crosses from one thread to another is copied, so that no count of references is
  * touched by two threads. Immortal objects (literals) are shared; an object that occurs twice in a value occurs twice, as one, in
  * the copy; what has an identity of its own (a task, a lock, an open file) is refused, save what is made for crossing. */
+#include "internal.h"
 #include "loop_impl.h"
 
 #include "art/box.h"
@@ -207,7 +208,6 @@ static void *copy_object(memo *m, const art_obj *obj)
         ((art_closure *)copy)->fn = ((const art_closure *)obj)->fn;
         ((art_closure *)copy)->info = ((const art_closure *)obj)->info;
     }
-    copy->aux = obj->aux;
     return copy_fields(m, type, (char *)copy, (const char *)obj) ? copy : failed(copy);
 }
 
@@ -322,7 +322,7 @@ static bool copy_slot(memo *m, const art_type *type, void *to, const void *from)
     return true;
 }
 
-bool art_slot_deepcopy(const art_type *type, void *to, const void *from)
+bool art__slot_copy_deep(const art_type *type, void *to, const void *from)
 {
     if (!type->is_counted && type->kind != ART_KIND_BOX && type->kind != ART_KIND_TUPLE) {
         memcpy(to, from, type->size);
@@ -332,5 +332,13 @@ bool art_slot_deepcopy(const art_type *type, void *to, const void *from)
     memset(to, 0, type->size);
     bool is_ok = copy_slot(&m, type, to, from);
     memo_free(&m);
+    return is_ok;
+}
+
+bool art_slot_deepcopy(const art_type *type, void *to, const void *from)
+{
+    art__cycles_pause(1);
+    bool is_ok = art__slot_copy_deep(type, to, from);
+    art__cycles_pause(-1);
     return is_ok;
 }

@@ -59,7 +59,7 @@ void art_deque_clear(art_deque *deque)
 {
     while (deque->len > 0) {
         deque->len--;
-        deque->base.aux++;
+        deque->changes++;
         art_slot_clear(item_type(deque), item_at(deque, deque->len));
     }
 }
@@ -114,14 +114,14 @@ static void drop_first(art_deque *deque)
     char *item = item_at(deque, 0);
     deque->head = (deque->head + 1) & (deque->cap - 1);
     deque->len--;
-    deque->base.aux++;
+    deque->changes++;
     art_slot_clear(item_type(deque), item);
 }
 
 static void drop_last(art_deque *deque)
 {
     deque->len--;
-    deque->base.aux++;
+    deque->changes++;
     art_slot_clear(item_type(deque), item_at(deque, deque->len));
 }
 
@@ -133,7 +133,7 @@ void art_deque_append(art_deque *deque, const void *item)
         grow(deque);
     art_slot_copy(item_type(deque), item_at(deque, deque->len), item);
     deque->len++;
-    deque->base.aux++;
+    deque->changes++;
     if (deque->len - 1 == deque->maxlen)
         drop_first(deque);
 }
@@ -147,7 +147,7 @@ void art_deque_appendleft(art_deque *deque, const void *item)
     deque->head = (deque->head - 1) & (deque->cap - 1);
     art_slot_copy(item_type(deque), item_at(deque, 0), item);
     deque->len++;
-    deque->base.aux++;
+    deque->changes++;
     if (deque->len - 1 == deque->maxlen)
         drop_last(deque);
 }
@@ -164,7 +164,7 @@ bool art_deque_pop(art_deque *deque, void *out)
     if (is_empty(deque))
         return false;
     deque->len--;
-    deque->base.aux++;
+    deque->changes++;
     art_slot_move(item_type(deque), out, item_at(deque, deque->len));
     return true;
 }
@@ -176,7 +176,7 @@ bool art_deque_popleft(art_deque *deque, void *out)
     art_slot_move(item_type(deque), out, item_at(deque, 0));
     deque->head = (deque->head + 1) & (deque->cap - 1);
     deque->len--;
-    deque->base.aux++;
+    deque->changes++;
     return true;
 }
 
@@ -267,7 +267,7 @@ void art_deque_reverse(art_deque *deque)
 {
     for (int64_t i = 0, j = deque->len - 1; i < j; i++, j--)
         swap(deque, i, j);
-    deque->base.aux++;
+    deque->changes++;
 }
 
 /* Each step moves one item from one end to the other, the shorter way round. */
@@ -292,7 +292,7 @@ void art_deque_rotate(art_deque *deque, int64_t steps)
         deque->head = (deque->head + 1) & (deque->cap - 1);
         memmove(item_at(deque, deque->len - 1), first, size);
     }
-    deque->base.aux++;
+    deque->changes++;
 }
 
 void art_deque_extend_list(art_deque *deque, const art_list *items)
@@ -307,7 +307,7 @@ bool art_deque_next(art_deque_iter *it)
 {
     art_deque *deque = it->deque;
 
-    if (it->changes != deque->base.aux) {
+    if (it->changes != deque->changes) {
         art_raise_new(&art_type_RuntimeError, "deque mutated during iteration");
         return false;
     }

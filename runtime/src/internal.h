@@ -18,6 +18,20 @@ void *art__take(size_t size); /* as art_alloc, not zeroed */
 void *art__retake(void *block, size_t old_size, size_t size);
 void art__pools_leave(void); /* the thread ends: what it pooled goes to whoever comes next */
 
+/* -- cycle.c --------------------------------------------------------------------------------------------------------------- */
+
+/* An object of a cyclic type begins and ends. */
+void art__cycles_add(art_obj *obj);
+void art__cycles_remove(art_obj *obj);
+void art__cycles_begin(void); /* the main thread */
+void art__cycles_end(void);
+void art__cycles_turn(void);    /* between turns of a loop, in the main thread */
+void art__cycles_pause(int by); /* 1, -1: objects made meanwhile are not listed, since another thread will end them */
+
+/* -- deepcopy.c ------------------------------------------------------------------------------------------------------------ */
+
+bool art__slot_copy_deep(const art_type *type, void *to, const void *from); /* art_slot_deepcopy for this thread */
+
 /* -- value.c --------------------------------------------------------------------------------------------------------------- */
 
 /* Equality of items inside a container: the same object is equal to itself, whatever its __eq__ says (NaN too). */

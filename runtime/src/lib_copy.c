@@ -69,5 +69,5 @@ bool art_copy_shallow(const void *x, const art_type *type, void *out)
 
 bool art_copy_deep(const void *x, const art_type *type, void *out)
 {
-    return art_slot_deepcopy(type, out, x);
+    return art__slot_copy_deep(type, out, x);
 }

@@ -1,5 +1,6 @@
 /* The event loop: its life, and the turn, which everything else waits for. What a turn runs is in the ready queue; timers are in
  * timer.c, descriptors, signals and other threads in wake.c, callbacks of the program in handle.c, run() in runner.c. */
+#include "internal.h"
 #include "loop_impl.h"
 
 #include "art/asyncgen.h"
@@ -277,6 +278,7 @@ bool art_loop_run_forever(art_loop *loop)
     art_self.loop = loop;
     loop->is_running = true;
     do {
+        art__cycles_turn();
         look(loop, -1);
         is_ok = run_turns(loop, false);
     } while (is_ok && !loop->is_stopping);

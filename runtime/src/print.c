@@ -241,12 +241,14 @@ void art_start(int argc, char **argv)
     art_argv = argv;
     signal(SIGPIPE, SIG_IGN);
     art_thread_start();
+    art__cycles_begin();
 }
 
 int art_finish(void)
 {
     int status = art_report_uncaught();
 
+    art__cycles_end();
     art_flush();
     begin();
     art_text_drop(&out);

@@ -45,12 +45,12 @@ const art_type art_type_slice = COUNTED("slice", ART_KIND_SLICE, art_slice, plai
 const art_type art_type_box = PLAIN("object", ART_KIND_BOX, sizeof(art_box));
 const art_type art_type_object = COUNTED("object", ART_KIND_CLASS, art_obj, plain_destroy);
 const art_type art_type_type = PLAIN("type", ART_KIND_TYPE, sizeof(const art_type *));
-const art_type art_type_list = ART_LIST_TYPE(&art_type_box);
-const art_type art_type_tuple = ART_VARTUPLE_TYPE(&art_type_box);
-const art_type art_type_dict = ART_DICT_TYPE(&art_type_box, &art_type_box);
-const art_type art_type_set = ART_SET_TYPE(&art_type_box);
-const art_type art_type_frozenset = ART_FROZENSET_TYPE(&art_type_box);
-const art_type art_type_deque = ART_DEQUE_TYPE(&art_type_box);
+const art_type art_type_list = ART_LIST_TYPE(&art_type_box, .is_cyclic = true);
+const art_type art_type_tuple = ART_VARTUPLE_TYPE(&art_type_box, .is_cyclic = true);
+const art_type art_type_dict = ART_DICT_TYPE(&art_type_box, &art_type_box, .is_cyclic = true);
+const art_type art_type_set = ART_SET_TYPE(&art_type_box, .is_cyclic = true);
+const art_type art_type_frozenset = ART_FROZENSET_TYPE(&art_type_box, .is_cyclic = true);
+const art_type art_type_deque = ART_DEQUE_TYPE(&art_type_box, .is_cyclic = true);
 const art_type art_type_empty_tuple =
     {.name = "tuple", .module = "builtins", .kind = ART_KIND_TUPLE, .size = sizeof(art_empty_tuple)};
 
@@ -91,6 +91,8 @@ void art__destroy(art_obj *obj)
         type->destroy(obj);
         return;
     }
+    if (type->is_cyclic)
+        art__cycles_remove(obj);
     struct art_drops *drops = art_self.drops;
     struct art_drops here = {0};
     if (!drops)

@@ -36,8 +36,9 @@ void art_closure_destroy(art_obj *self); /* for closures that captured nothing c
 
 #define ART_CLOSURE_STATIC(fn_, info_) {{&art_type_function, ART_IMMORTAL, 0}, (void (*)(void))(fn_), (info_)}
 /* The descriptor of closures with captured variables: the fields are what they captured, so that closures can be copied. */
-#define ART_CLOSURE_TYPE(struct_, destroy_, fields_, field_count_) \
+#define ART_CLOSURE_TYPE(...) ART_CLOSURE_TYPE_(__VA_ARGS__, )
+#define ART_CLOSURE_TYPE_(struct_, destroy_, fields_, field_count_, ...) \
     {.name = "function", .module = "builtins", .kind = ART_KIND_CLOSURE, .size = sizeof(art_closure *), .is_counted = true, \
-     .object_size = sizeof(struct_), .destroy = (destroy_), .fields = (fields_), .field_count = (field_count_)}
+     .object_size = sizeof(struct_), .destroy = (destroy_), .fields = (fields_), .field_count = (field_count_), __VA_ARGS__}
 
 #endif

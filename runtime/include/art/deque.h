@@ -6,19 +6,22 @@
 #include "art/list.h"
 
 typedef struct art_deque {
-    art_obj base;   /* aux: counts changes, for iteration */
+    art_obj base;
     int64_t len;
     int64_t cap;    /* a power of two, or 0 */
     int64_t head;   /* index of the first item in the ring */
     int64_t maxlen; /* -1: none */
     char *items;
+    uint32_t changes; /* counted, for iteration */
+    uint32_t place;   /* cycle.c */
 } art_deque;
 
 void art_deque_destroy(art_obj *self);
 
-#define ART_DEQUE_TYPE(item_) \
+#define ART_DEQUE_TYPE(...) ART_DEQUE_TYPE_(__VA_ARGS__, )
+#define ART_DEQUE_TYPE_(item_, ...) \
     {.name = "deque", .module = "collections", .kind = ART_KIND_DEQUE, .size = sizeof(art_deque *), .is_counted = true, \
-     .arg_count = 1, .args = (const art_type *const[]){item_}, .object_size = sizeof(art_deque), .destroy = art_deque_destroy}
+     .arg_count = 1, .args = (const art_type *const[]){item_}, .object_size = sizeof(art_deque), .destroy = art_deque_destroy, __VA_ARGS__}
 
 extern const art_type art_type_deque; /* deque[Any]; also for isinstance */
 
@@ -31,7 +34,7 @@ typedef struct art_deque_iter {
 
 static inline art_deque_iter art_deque_begin(art_deque *deque)
 {
-    return (art_deque_iter){deque, 0, deque->base.aux, NULL};
+    return (art_deque_iter){deque, 0, deque->changes, NULL};
 }
 bool art_deque_next(art_deque_iter *it);
 

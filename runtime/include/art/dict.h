@@ -38,9 +38,10 @@ typedef struct art_dict {
 
 void art_dict_destroy(art_obj *self);
 
-#define ART_DICT_TYPE(key_, value_) \
+#define ART_DICT_TYPE(...) ART_DICT_TYPE_(__VA_ARGS__, )
+#define ART_DICT_TYPE_(key_, value_, ...) \
     {.name = "dict", .module = "builtins", .kind = ART_KIND_DICT, .size = sizeof(art_dict *), .is_counted = true, .arg_count = 2, \
-     .args = (const art_type *const[]){key_, value_}, .object_size = sizeof(art_dict), .destroy = art_dict_destroy}
+     .args = (const art_type *const[]){key_, value_}, .object_size = sizeof(art_dict), .destroy = art_dict_destroy, __VA_ARGS__}
 
 extern const art_type art_type_dict; /* dict[Any, Any]; also what isinstance(x, dict) compares with */
 

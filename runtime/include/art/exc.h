@@ -30,6 +30,7 @@ struct art_exc {
     art_list *notes;           /* list[str] or NULL: NULL is not []. */
     art_trace_entry *trace;    /* innermost first; art_alloc memory */
     int32_t trace_len, trace_cap;
+    uint32_t place;            /* cycle.c */
 };
 
 void art_exc_destroy(art_obj *self);

@@ -22,12 +22,14 @@ typedef art_list art_tuple;
 
 void art_list_destroy(art_obj *self);
 
-#define ART_LIST_TYPE(item_) \
+#define ART_LIST_TYPE(...) ART_LIST_TYPE_(__VA_ARGS__, )
+#define ART_LIST_TYPE_(item_, ...) \
     {.name = "list", .module = "builtins", .kind = ART_KIND_LIST, .size = sizeof(art_list *), .is_counted = true, .arg_count = 1, \
-     .args = (const art_type *const[]){item_}, .object_size = sizeof(art_list), .destroy = art_list_destroy}
-#define ART_VARTUPLE_TYPE(item_) \
+     .args = (const art_type *const[]){item_}, .object_size = sizeof(art_list), .destroy = art_list_destroy, __VA_ARGS__}
+#define ART_VARTUPLE_TYPE(...) ART_VARTUPLE_TYPE_(__VA_ARGS__, )
+#define ART_VARTUPLE_TYPE_(item_, ...) \
     {.name = "tuple", .module = "builtins", .kind = ART_KIND_VARTUPLE, .size = sizeof(art_list *), .is_counted = true, \
-     .arg_count = 1, .args = (const art_type *const[]){item_}, .object_size = sizeof(art_list), .destroy = art_list_destroy}
+     .arg_count = 1, .args = (const art_type *const[]){item_}, .object_size = sizeof(art_list), .destroy = art_list_destroy, __VA_ARGS__}
 
 /* The descriptors with items of any type; also what isinstance(x, list) and isinstance(x, tuple) compare with. */
 extern const art_type art_type_list, art_type_tuple;

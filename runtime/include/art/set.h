@@ -18,12 +18,14 @@ typedef struct art_set {
 
 void art_set_destroy(art_obj *self);
 
-#define ART_SET_TYPE(item_) \
+#define ART_SET_TYPE(...) ART_SET_TYPE_(__VA_ARGS__, )
+#define ART_SET_TYPE_(item_, ...) \
     {.name = "set", .module = "builtins", .kind = ART_KIND_SET, .size = sizeof(art_set *), .is_counted = true, .arg_count = 1, \
-     .args = (const art_type *const[]){item_}, .object_size = sizeof(art_set), .destroy = art_set_destroy}
-#define ART_FROZENSET_TYPE(item_) \
+     .args = (const art_type *const[]){item_}, .object_size = sizeof(art_set), .destroy = art_set_destroy, __VA_ARGS__}
+#define ART_FROZENSET_TYPE(...) ART_FROZENSET_TYPE_(__VA_ARGS__, )
+#define ART_FROZENSET_TYPE_(item_, ...) \
     {.name = "frozenset", .module = "builtins", .kind = ART_KIND_FROZENSET, .size = sizeof(art_set *), .is_counted = true, \
-     .arg_count = 1, .args = (const art_type *const[]){item_}, .object_size = sizeof(art_set), .destroy = art_set_destroy}
+     .arg_count = 1, .args = (const art_type *const[]){item_}, .object_size = sizeof(art_set), .destroy = art_set_destroy, __VA_ARGS__}
 
 extern const art_type art_type_set, art_type_frozenset; /* of Any; also for isinstance */
 

@@ -12,13 +12,15 @@
 
 #define ART_ARGS(...) ((const art_type *const[]){__VA_ARGS__})
 #define ART_OFFSETS(...) ((const uint16_t[]){__VA_ARGS__})
-#define ART_TUPLE_TYPE(struct_, count_, args_, offsets_) \
+#define ART_TUPLE_TYPE(...) ART_TUPLE_TYPE_(__VA_ARGS__, )
+#define ART_TUPLE_TYPE_(struct_, count_, args_, offsets_, ...) \
     {.name = "tuple", .module = "builtins", .kind = ART_KIND_TUPLE, .size = sizeof(struct_), .arg_count = (count_), .args = args_, \
-     .offsets = offsets_}
+     .offsets = offsets_, __VA_ARGS__}
 /* A NamedTuple: a tuple with a name; `fields` (art_field: name, type, offset in the struct) give its repr and attributes. */
-#define ART_NAMEDTUPLE_TYPE(name_, struct_, count_, args_, offsets_, fields_) \
+#define ART_NAMEDTUPLE_TYPE(...) ART_NAMEDTUPLE_TYPE_(__VA_ARGS__, )
+#define ART_NAMEDTUPLE_TYPE_(name_, struct_, count_, args_, offsets_, fields_, ...) \
     {.name = name_, .module = "__main__", .kind = ART_KIND_TUPLE, .size = sizeof(struct_), .arg_count = (count_), .args = args_, \
-     .offsets = offsets_, .fields = fields_, .field_count = (count_)}
+     .offsets = offsets_, .fields = fields_, .field_count = (count_), __VA_ARGS__}
 
 typedef struct art_empty_tuple {
     uint8_t unused;

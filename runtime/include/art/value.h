@@ -60,6 +60,7 @@ struct art_type {
     art_kind kind;
     uint32_t size;               /* bytes of a slot */
     bool is_counted;             /* a slot is a pointer to an art_obj (or NULL) */
+    bool is_cyclic;              /* its objects may be part of a circle of references (cycle.h) */
     uint8_t arg_count;
     const art_type *const *args; /* list[T]: T; dict[K, V]: K, V; tuple: each item; Future[T]: T */
     const uint16_t *offsets;     /* ART_KIND_TUPLE: where each item stands in the struct */
@@ -68,6 +69,7 @@ struct art_type {
     uint32_t object_size;        /* counted types: bytes of the object behind the pointer */
 
     void (*destroy)(art_obj *self); /* counted types: releases what the object holds and frees it (art_free) */
+    void (*finalize)(art_obj *self); /* __del__ */
     bool (*equal)(const void *a, const void *b);
     int64_t (*hash)(const void *slot);                /* may raise TypeError (unhashable) */
     bool (*less)(const void *a, const void *b);       /* a < b; may raise */
@@ -90,7 +92,7 @@ typedef struct art_field {
 struct art_obj {
     const art_type *type;
     uint32_t refs; /* ART_IMMORTAL: static, never counted */
-    uint32_t aux;  /* for the type's own use */
+    uint32_t aux;  /* for the type's own use; objects of cyclic types: see cycle.c */
 };
 #define ART_IMMORTAL UINT32_MAX
 
@@ -190,6 +192,7 @@ typedef struct art_thread {
     struct art_pools *pools; /* small-block allocator */
     int print_depth;         /* how often this thread holds the lock of standard output (print.c) */
     struct art_drops *drops; /* objects to destroy when the present destruction is over (value.c) */
+    struct art_cycles *cycles; /* the collector's list; NULL: objects of this thread are not listed (cycle.c) */
     struct art_reprs *reprs; /* containers whose repr is being written, innermost first (value.c) */
 } art_thread;
 
