@@ -119,19 +119,55 @@ static const char *c_result(Emit *e, Type *type, const char *result)
     return TEXT(e, "(%s){%s}", tuple_struct(e, type), text_string(&items));
 }
 
+static void note_work(void *ctx, IrExpr **at)
+{
+    const IrExpr *x = *at;
+    bool is_plain = x->kind <= IR_READ || x->kind == IR_CONVERT || (x->kind == IR_OP && !types_needs_release(x->type));
+
+    if (!is_plain)
+        *(bool *)ctx = true;
+    ir_each_operand(*at, note_work, ctx);
+}
+
+/* A coroutine that need not wait for what it does is a call:
+ *
+ *     await queue.put(x)                if (!art_queue_put_now(queue, &x)) {
+ *                                           art_queue_put_init(…); … case 1:;
+ *                                       }
+ *
+ * The arguments stand there twice. */
+static bool can_try(IrExpr *call)
+{
+    bool has_work = false;
+
+    ir_each_operand(call, note_work, &has_work);
+    return call->as.cfunc->now && !has_work;
+}
+
 static void await_c(Emit *e, IrStmt *s)
 {
     const IrCFunc *func = s->value->as.cfunc;
+    bool tries = can_try(s->value);
+    uint32_t begin = 0;
     const char *child = child_frame(e, s->value);
     bool by_out = ir_result_by_out(s->value) && s->dst;
     const char *args = c_call_args(e, s->value, by_out ? TEXT(e, "&%s", c_var(e, s->dst))
                                     : ir_result_by_out(s->value) ? "NULL" : NULL);
 
     need_function(e, func);
+    if (tries)
+        begin = out_begin(e->out, "if (!%s(%s))", func->now, args);
     out_line(e->out, "%s_init(&%s%s%s);", func->c_name, child, *args ? ", " : "", args);
     release_args(e, s);
     emit_suspend(e, s, TEXT(e, "art_await(base, &%s.base)", child));
     emit_case(e, s, "await ");
+    if (tries)
+        out_end(e->out, begin);
+    if (tries && s->release.len > releases(s, s->dst)) {
+        begin = out_begin(e->out, "else");
+        release_args(e, s);
+        out_end(e->out, begin);
+    }
     emit_check(e, s);
     if (!by_out)
         take_result(e, s, s->value->type, c_result(e, s->value->type, TEXT(e, "%s.result", child)));

@@ -187,7 +187,7 @@ void report_unresolved(Infer *inf)
 static bool is_plain_decorator(const char *name)
 {
     static const char *const names[] = {"staticmethod", "classmethod", "property", "overload", "abstractmethod", "c", "raises", "typed",
-                                        "header", "lib", "setter", "getter", "deleter", "cached_property", "override", "final",
+                                        "header", "lib", "now", "setter", "getter", "deleter", "cached_property", "override", "final",
                                         "extern", "blocking"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

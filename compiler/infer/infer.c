@@ -500,6 +500,7 @@ IrCFunc *cfunc_of(Infer *inf, Node *stub, Type *receiver)
     f->raises = has_decorator_named(decorators, "raises");
     f->is_typed = has_decorator_named(decorators, "typed");
     f->is_async = stub->as.function.is_async;
+    f->now = decorator_text(decorators, "now");
     f->header = decorator_text(decorators, "header");
     f->lib = decorator_text(decorators, "lib");
     if (parent->kind == SCOPE_CLASS && !f->header)

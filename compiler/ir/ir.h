@@ -85,6 +85,7 @@ typedef struct IrCFunc {
     bool *param_by_slot; /* per parameter: generic, passed as `const void *` */
     uint32_t param_count;
     const char *header, *lib; /* or NULL */
+    const char *now;     /* is_async: a function that does it at once if that is possible, else gives false; or NULL */
 } IrCFunc;
 
 /* -- expressions ------------------------------------------------------------------------------------------------------------------ */

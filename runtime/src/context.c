@@ -34,7 +34,7 @@ struct art_token {
     bool is_used;
 };
 
-_Thread_local art_vars *art__vars;
+ART_THREAD_LOCAL art_vars *art__vars;
 
 /* -- values ------------------------------------------------------------------------------------------------------------------------ */
 

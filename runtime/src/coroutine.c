@@ -13,12 +13,13 @@
 
 art_task *art_task_new(const art_type *type, uint32_t frame_size)
 {
-    uint32_t size = (uint32_t)sizeof(art_task) + frame_size, result = type->args[0]->size;
+    uint32_t size = (uint32_t)sizeof(art_task) + frame_size;
     art_task *task = art__take(size); /* the frame is for its init to fill … */
     *task = (art_task){.future.base = {type, 1, ART_FUTURE_IS_TASK}, .size = size};
     task->future.top = art_task_frame(task);
-    if (frame_size >= sizeof(art_frame) + result)
-        memset(art_task_frame(task) + 1, 0, result); /* … but a result that never came is let go of as well */
+    uint64_t *result = (uint64_t *)(void *)(art_task_frame(task) + 1), *end = (uint64_t *)(void *)((char *)task + size);
+    for (uint32_t room = type->args[0]->size; result < end && room; room -= room < 8 ? room : 8)
+        *result++ = 0; /* … but a result that never came is let go of as well */
     return task;
 }
 

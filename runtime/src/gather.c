@@ -246,9 +246,24 @@ static void add_child(gather *self, art_future *future)
         if (self->tasks++ == 0)
             art_retain(self->outer);
     }
+    if (!art_future_done(future) && !future->callbacks) {
+        node->done.future = future;
+        art__future_only_callback(future, &node->done);
+        return;
+    }
     art_future_on_done(future, &node->done);
     if (art_future_done(future))
         future->callbacks = (uintptr_t)node;
+}
+
+/* ensure_future, as it mostly is: owned. */
+static inline art_future *started(art_task *coro, art_loop *loop)
+{
+    if (!art__task_is_plain_start(loop, coro))
+        return art_ensure_future(coro, loop);
+    art_task *task = art__task_begin(loop, coro);
+    task->number = ++art__task_last_number;
+    return &task->future;
 }
 
 static art_future *gather_none(const art_type *type)
@@ -284,7 +299,7 @@ art_future *art_gather(void *const *children, int64_t count, bool return_excepti
         add_child(self, future);
         if (i == count)
             break;
-        future = art_ensure_future(children[i], loop);
+        future = started(children[i], loop);
     }
     for (int64_t i = 0; i < self->count; i++)
         if (art_future_done(self->children[i].future))

@@ -1,6 +1,7 @@
 /* TaskGroup. The group knows its unfinished tasks by a callback on each; the first that fails cancels the others and the parent,
  * and the way out waits for all of them. As in CPython 3.13, a cancellation of the parent that comes from elsewhere meanwhile is
  * not lost when the group raises its own errors. */
+#include "internal.h"
 #include "loop_impl.h"
 
 #include "art/format.h"
@@ -27,9 +28,14 @@ static art_str *slot_repr(const void *slot)
     return art_group_repr(*(art_group *const *)slot);
 }
 
-const art_type art_type_group = {.name = "TaskGroup", .module = "asyncio.taskgroups", .kind = ART_KIND_CLASS,
-                                 .size = sizeof(art_group *), .is_counted = true, .object_size = sizeof(art_group),
-                                 .destroy = group_destroy, .repr = slot_repr};
+const art_type art_type_group = {.name = "TaskGroup",
+                                 .module = "asyncio.taskgroups",
+                                 .kind = ART_KIND_CLASS,
+                                 .size = sizeof(art_group *),
+                                 .is_counted = true,
+                                 .object_size = sizeof(art_group),
+                                 .destroy = group_destroy,
+                                 .repr = slot_repr};
 static const art_type type_errors = ART_LIST_TYPE(&art_type_BaseException);
 
 art_group *art_group_new(void)
@@ -143,7 +149,8 @@ static void take_error(art_group *group, art_task *task, art_exc *exc)
     if (is_base_error(exc) && !group->base_error)
         group->base_error = art_retain(exc);
     if (art_future_done(&group->parent->future)) {
-        art__loop_report(group->loop, "Task has errored out but its parent task is already completed", exc, "task", task);
+        art__loop_report(group->loop, "Task has errored out but its parent task is already completed", exc, "task",
+                         task);
         return;
     }
     if (group->is_aborting || group->has_cancelled_parent)
@@ -161,11 +168,9 @@ static void on_task_done(art_call *call)
     remove_node(group, n);
     if (group->waiter && !group->tasks)
         art_waiter_set(group->waiter);
-    if (n->done.future && !art_future_cancelled(&task->future)) {
-        art_exc *exc = art__future_peek(&task->future);
-        if (exc)
-            take_error(group, task, exc);
-    }
+    if (n->done.future && art_future_state(&task->future) == ART_FUTURE_FINISHED &&
+        task->future.base.aux & ART_FUTURE_HAS_EXC)
+        take_error(group, task, art__future_peek(&task->future));
     art_release(n->done.future);
     art_free(n, sizeof *n);
     art_release(task);
@@ -189,12 +194,13 @@ art_task *art_group_create_task(art_group *group, art_task *coro, art_str *name,
     art_task *task = art_create_task(coro, name, context);
     if (!task)
         return NULL;
-    node *n = art_alloc(sizeof *n);
+    node *n = art__take(sizeof *n);
     n->done.call.run = on_task_done;
     n->group = art_retain(group);
     n->task = art_retain(task);
     add_node(group, n);
-    art_future_on_done(&task->future, &n->done);
+    n->done.future = &task->future;
+    art__future_only_callback(&task->future, &n->done); /* the task is new */
     return task;
 }
 
@@ -286,7 +292,7 @@ art_step art_group_exit_resume(art_frame *base)
             if (art_waiter_wait(base, &self->waiter) == ART_SUSPENDED)
                 return ART_SUSPENDED;
             /* fall through */
-    case 1:
+        case 1:
             group->waiter = NULL;
             if (!art_waiter_resumed(&self->waiter)) {
                 if (!art_raised_is(&art_type_CancelledError))

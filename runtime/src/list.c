@@ -15,6 +15,11 @@ static void clear_items(const art_type *type, char *items, int64_t count)
 {
     if (!type->is_counted && type->kind != ART_KIND_BOX && type->kind != ART_KIND_TUPLE)
         return;
+    if (type->is_counted) {
+        for (art_obj **at = (art_obj **)(void *)items, **end = at + count; at < end; at++)
+            art_release(*at);
+        return;
+    }
     for (int64_t i = 0; i < count; i++)
         art_slot_clear(type, items + (size_t)i * type->size);
 }

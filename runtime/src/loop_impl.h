@@ -124,6 +124,12 @@ bool art__loop_callback_raised(art_loop *loop, const char *message, const char *
 /* The future will stay pending for ever: its callbacks are called with no future (call->future is NULL) and let go. */
 void art__future_forsake(art_future *future);
 void art__future_end_life(art_future *future, const char *unseen);
+/* The first callback of a pending future. */
+static inline void art__future_only_callback(art_future *future, art_callback *node)
+{
+    node->call.next = (art_link)node;
+    future->callbacks = (uintptr_t)node;
+}
 /* The future, which is done, had these callbacks: they are made ready. */
 void art__future_schedule(art_future *future, uintptr_t callbacks);
 void art__future_cancel_now(art_future *future, void *any, uint32_t flag);
@@ -138,7 +144,7 @@ void art__coro_close_quietly(art_task *coro); /* close() whose exceptions nobody
 void art__coro_end_life(art_task *coro);      /* the last reference to a coroutine object goes */
 
 /* context.c: the thread's context variables. */
-extern _Thread_local struct art_vars *art__vars;
+extern ART_THREAD_LOCAL struct art_vars *art__vars;
 
 /* task.c */
 bool art__task_cancel(art_task *task, art_str *message);
@@ -151,6 +157,78 @@ art_step art__task_unusual_step(art_task *task);
 void art__task_keep_vars(art_task *task);
 /* The root frame is done: the task gets its outcome. False: KeyboardInterrupt or SystemExit goes on to the loop's caller. */
 bool art__task_finish(art_loop *loop, art_task *task);
+
+/* art__task_ready, art_waiter_wait, _set and _resumed as they mostly are, within the functions that use them most. */
+static inline void art__task_wake(art_task *task)
+{
+    art_loop *loop = art_self.loop;
+    uint32_t aux = task->future.base.aux;
+    bool is_here = loop && aux & ART_TASK_RUNNING && (aux >> ART_FUTURE_LOOP_SHIFT & ART_FUTURE_LOOP_MASK) == loop->number;
+    if (__builtin_expect(!is_here, 0)) {
+        art__task_ready(task);
+        return;
+    }
+    task->future.base.aux = aux & ~(uint32_t)ART_TASK_WAITS;
+    art__ready_push(loop, (art_link)&task->link | ART_LINK_TASK);
+}
+static inline art_step art__waiter_wait(art_frame *self, art_waiter *waiter)
+{
+    art_task *task = art_self.task;
+    if (__builtin_expect(!task || task->future.base.aux & ART_TASK_MUST_CANCEL, 0))
+        return art_waiter_wait(self, waiter);
+    waiter->task = (uintptr_t)task;
+    task->waits_on = (uintptr_t)waiter | 1;
+    task->future.base.aux |= ART_TASK_WAITS;
+    task->future.top = self;
+    return ART_SUSPENDED;
+}
+static inline void art__waiter_set(art_waiter *waiter)
+{
+    if (art_waiter_done(waiter))
+        return;
+    art_task *task = (art_task *)waiter->task;
+    waiter->task |= ART_WAITER_SET;
+    art__task_wake(task);
+}
+static inline bool art__waiter_is_set(const art_waiter *waiter) /* and nothing is raised */
+{
+    return __builtin_expect(!art_self.raised && (waiter->task & ART_WAITER_STATE) == ART_WAITER_SET, 1);
+}
+static inline bool art__waiter_resumed(art_waiter *waiter)
+{
+    return art__waiter_is_set(waiter) || art_waiter_resumed(waiter);
+}
+
+static inline void art__tasks_add(art_loop *loop, art_task *task)
+{
+    art_task *oldest = loop->tasks;
+    if (!oldest) {
+        loop->tasks = task->prev = task->next = task;
+        return;
+    }
+    task->next = oldest;
+    task->prev = oldest->prev;
+    oldest->prev->next = task;
+    oldest->prev = task;
+}
+
+extern ART_THREAD_LOCAL uint32_t art__task_last_number; /* of "Task-7" */
+
+/* Can the object be started as it is, without context variables and without complaints? */
+static inline bool art__task_is_plain_start(const art_loop *loop, const art_task *coro)
+{
+    return coro->future.base.type->kind == ART_KIND_COROUTINE && !(coro->future.base.aux & ART_TASK_STARTED) && !loop->is_closed && !art__vars;
+}
+/* The coroutine object becomes a task of the loop: owned. */
+static inline art_task *art__task_begin(art_loop *loop, art_task *coro)
+{
+    coro->future.base.type = coro->future.base.type->methods;
+    coro->future.base.aux |= ART_TASK_STARTED | ART_TASK_RUNNING | (uint32_t)loop->number << ART_FUTURE_LOOP_SHIFT;
+    coro->future.base.refs += 2; /* the loop's and the caller's */
+    art__tasks_add(loop, coro);
+    art__ready_push(loop, (art_link)&coro->link | ART_LINK_TASK);
+    return coro;
+}
 
 /* Has the task ended with a plain value, so that it holds nothing but its own block? */
 static inline bool art__task_is_bare(const art_task *task)
@@ -184,7 +262,6 @@ static inline bool art__task_step(art_loop *loop, art_task *task)
     }
     return step == ART_SUSPENDED || art__task_finish(loop, task);
 }
-void art__tasks_add(art_loop *loop, art_task *task);
 void art__tasks_remove(art_loop *loop, art_task *task);
 void art__task_drop(art_loop *loop, art_task *task); /* the loop goes: reports and lets go of a pending task */
 

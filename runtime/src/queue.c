@@ -44,6 +44,8 @@ static art_queue *queue_new(int64_t maxsize, const art_type *type, art_queue_kin
     art_queue *queue = art_new(type, sizeof *queue);
     queue->base.aux = kind;
     queue->maxsize = maxsize;
+    queue->is_ring_of_words =
+        kind == ART_QUEUE_FIFO && type->args[0]->size == 8 && type->args[0]->kind != ART_KIND_TUPLE;
     return queue;
 }
 
@@ -132,8 +134,12 @@ static bool sink(art_queue *queue, int64_t index)
     return !art_self.raised && rise(queue, top, index);
 }
 
-/* Takes the value out of `item`. */
-static bool put_item(art_queue *queue, const void *item)
+static inline uint64_t *word_at(const art_queue *queue, int64_t index)
+{
+    return (uint64_t *)(void *)queue->items + ((queue->head + index) & (queue->cap - 1));
+}
+
+static __attribute__((noinline)) bool put_item_of_any_kind(art_queue *queue, const void *item)
 {
     if (queue->len == queue->cap)
         grow(queue);
@@ -142,7 +148,16 @@ static bool put_item(art_queue *queue, const void *item)
     return queue->base.aux != ART_QUEUE_PRIORITY || rise(queue, 0, queue->len - 1);
 }
 
-static bool get_item(art_queue *queue, void *out)
+/* Takes the value out of `item`. */
+static inline bool put_item(art_queue *queue, const void *item)
+{
+    if (!queue->is_ring_of_words || queue->len == queue->cap)
+        return put_item_of_any_kind(queue, item);
+    *word_at(queue, queue->len++) = *(const uint64_t *)item;
+    return true;
+}
+
+static __attribute__((noinline)) bool get_item_of_any_kind(art_queue *queue, void *out)
 {
     const art_type *type = item_type(queue);
     switch ((art_queue_kind)queue->base.aux) {
@@ -151,9 +166,7 @@ static bool get_item(art_queue *queue, void *out)
         queue->head = (queue->head + 1) & (queue->cap - 1);
         queue->len--;
         return true;
-    case ART_QUEUE_LIFO:
-        move_item(type, out, item_at(queue, --queue->len));
-        return true;
+    case ART_QUEUE_LIFO: move_item(type, out, item_at(queue, --queue->len)); return true;
     case ART_QUEUE_PRIORITY:
         queue->len--;
         move_item(type, out, item_at(queue, 0));
@@ -168,10 +181,21 @@ static bool get_item(art_queue *queue, void *out)
     return false;
 }
 
+static inline bool get_item(art_queue *queue, void *out)
+{
+    if (!queue->is_ring_of_words)
+        return get_item_of_any_kind(queue, out);
+    int64_t head = queue->head;
+    queue->head = (head + 1) & (queue->cap - 1);
+    queue->len--;
+    *(uint64_t *)out = ((const uint64_t *)(const void *)queue->items)[head];
+    return true;
+}
+
 /* -- waiters ------------------------------------------------------------------------------------------------------------------------ */
 
 /* An entry that is in no queue has itself before it. */
-static void leave(art_wait_queue *queue, art_wait_entry *entry)
+static inline void leave(art_wait_queue *queue, art_wait_entry *entry)
 {
     if (entry->prev == entry)
         return;
@@ -179,22 +203,23 @@ static void leave(art_wait_queue *queue, art_wait_entry *entry)
     entry->prev = entry;
 }
 
-static void wake_next(art_wait_queue *queue)
+static inline void wake_next(art_wait_queue *queue)
 {
-    while (queue->first) {
-        art_wait_entry *entry = queue->first;
-        leave(queue, entry);
+    for (art_wait_entry *entry; (entry = queue->first);) {
+        queue->first = entry->next;
+        *(entry->next ? &entry->next->prev : &queue->last) = NULL;
+        entry->prev = entry;
         if (!art_waiter_done(&entry->waiter)) {
-            art_waiter_set(&entry->waiter);
+            art__waiter_set(&entry->waiter);
             return;
         }
     }
 }
 
-static art_step wait_in(art_frame *self, art_wait_queue *queue, art_wait_entry *entry)
+static inline art_step wait_in(art_frame *self, art_wait_queue *queue, art_wait_entry *entry)
 {
     art__queue_push(queue, entry);
-    return art_waiter_wait(self, &entry->waiter);
+    return art__waiter_wait(self, &entry->waiter);
 }
 
 /* The wait was interrupted. One that had been woken passes that on, when there is something to be woken for. */
@@ -208,7 +233,7 @@ static void give_up(art_wait_queue *queue, art_wait_entry *entry, bool is_possib
 /* -- without waiting ----------------------------------------------------------------------------------------------------------------- */
 
 /* Takes the value of `item`, for which there is room. */
-static bool put_now(art_queue *queue, const void *item)
+static inline bool put_now(art_queue *queue, const void *item)
 {
     if (!put_item(queue, item))
         return false;
@@ -217,12 +242,30 @@ static bool put_now(art_queue *queue, const void *item)
     return true;
 }
 
-static bool get_now(art_queue *queue, void *out)
+static inline bool get_now(art_queue *queue, void *out)
 {
     if (!get_item(queue, out))
         return false;
     wake_next(&queue->putters);
     return true;
+}
+
+/* The same for a value that stays the caller's. */
+static bool put_copy(art_queue *queue, const void *item)
+{
+    const art_type *type = item_type(queue);
+    if (queue->is_ring_of_words) {
+        if (type->is_counted)
+            art_retain(*(void *const *)item);
+        return put_now(queue, item);
+    }
+    max_align_t room[8];
+    char *copy = type->size <= sizeof room ? (char *)room : art_alloc(type->size);
+    copy_item(type, copy, item);
+    bool is_ok = put_now(queue, copy);
+    if (copy != (char *)room)
+        art_free(copy, type->size);
+    return is_ok;
 }
 
 bool art_queue_put_nowait(art_queue *queue, const void *item)
@@ -231,14 +274,23 @@ bool art_queue_put_nowait(art_queue *queue, const void *item)
         art_raise_type(&art_type_QueueFull);
         return false;
     }
-    const art_type *type = item_type(queue);
-    max_align_t room[8];
-    char *copy = type->size <= sizeof room ? (char *)room : art_alloc(type->size);
-    copy_item(type, copy, item);
-    bool is_ok = put_now(queue, copy);
-    if (copy != (char *)room)
-        art_free(copy, type->size);
-    return is_ok;
+    return put_copy(queue, item);
+}
+
+bool art_queue_put_now(art_queue *queue, const void *item)
+{
+    if (art_queue_full(queue))
+        return false;
+    put_copy(queue, item);
+    return true;
+}
+
+bool art_queue_get_now(art_queue *queue, void *out)
+{
+    if (queue->len == 0)
+        return false;
+    get_now(queue, out);
+    return true;
 }
 
 bool art_queue_get_nowait(art_queue *queue, void *out)
@@ -271,7 +323,7 @@ void art_queue_get_init(art_queue_get_frame *self, art_queue *queue, void *out)
     self->queue = art_retain(queue);
 }
 
-art_step art_queue_get_resume(art_frame *base)
+static __attribute__((noinline)) art_step get_step(art_frame *base)
 {
     art_queue_get_frame *self = (art_queue_get_frame *)base;
     art_queue *queue = self->queue;
@@ -282,8 +334,8 @@ art_step art_queue_get_resume(art_frame *base)
             if (wait_in(base, &queue->getters, &self->entry) == ART_SUSPENDED)
                 return ART_SUSPENDED;
             /* fall through */
-    case 1:
-            if (!art_waiter_resumed(&self->entry.waiter)) {
+        case 1:
+            if (!art__waiter_resumed(&self->entry.waiter)) {
                 give_up(&queue->getters, &self->entry, queue->len > 0);
                 goto done;
             }
@@ -295,23 +347,38 @@ done:
     return art_frame_done(base);
 }
 
+art_step art_queue_get_resume(art_frame *base)
+{
+    art_queue_get_frame *self = (art_queue_get_frame *)base;
+    art_queue *queue = self->queue;
+    bool is_usual =
+        base->state == 1 && art__waiter_is_set(&self->entry.waiter) && queue->is_ring_of_words && queue->len > 0;
+    if (!is_usual)
+        return get_step(base);
+    get_now(queue, self->out);
+    art_release(queue);
+    return art_frame_done(base);
+}
+
 /* -- put ------------------------------------------------------------------------------------------------------------------------------ */
 
-static void *item_of(art_queue_put_frame *self)
+static inline void *item_of(art_queue_put_frame *self)
 {
-    return item_type(self->queue)->size <= sizeof self->item ? (void *)&self->item : self->item.block;
+    return self->queue->is_ring_of_words || item_type(self->queue)->size <= sizeof self->item ? (void *)&self->item
+                                                                                              : self->item.block;
 }
 
 void art_queue_put_init(art_queue_put_frame *self, art_queue *queue, const void *item)
 {
     art_frame_init(&self->base, art_queue_put_resume);
     self->queue = art_retain(queue);
-    if (item_type(queue)->size > sizeof self->item)
-        self->item.block = art_alloc(item_type(queue)->size);
-    copy_item(item_type(queue), item_of(self), item);
+    const art_type *type = item_type(queue);
+    if (type->size > sizeof self->item)
+        self->item.block = art_alloc(type->size);
+    copy_item(type, item_of(self), item);
 }
 
-art_step art_queue_put_resume(art_frame *base)
+static __attribute__((noinline)) art_step put_step(art_frame *base)
 {
     art_queue_put_frame *self = (art_queue_put_frame *)base;
     art_queue *queue = self->queue;
@@ -322,8 +389,8 @@ art_step art_queue_put_resume(art_frame *base)
             if (wait_in(base, &queue->putters, &self->entry) == ART_SUSPENDED)
                 return ART_SUSPENDED;
             /* fall through */
-    case 1:
-            if (!art_waiter_resumed(&self->entry.waiter)) {
+        case 1:
+            if (!art__waiter_resumed(&self->entry.waiter)) {
                 give_up(&queue->putters, &self->entry, !art_queue_full(queue));
                 goto drop;
             }
@@ -334,8 +401,21 @@ art_step art_queue_put_resume(art_frame *base)
 drop:
     art_slot_clear(item_type(queue), item_of(self));
 done:
-    if (item_type(queue)->size > sizeof self->item)
+    if (!queue->is_ring_of_words && item_type(queue)->size > sizeof self->item)
         art_free(self->item.block, item_type(queue)->size);
+    art_release(queue);
+    return art_frame_done(base);
+}
+
+art_step art_queue_put_resume(art_frame *base)
+{
+    art_queue_put_frame *self = (art_queue_put_frame *)base;
+    art_queue *queue = self->queue;
+    bool is_usual = base->state == 1 && art__waiter_is_set(&self->entry.waiter) && queue->is_ring_of_words &&
+                    !art_queue_full(queue);
+    if (!is_usual)
+        return put_step(base);
+    put_now(queue, &self->item);
     art_release(queue);
     return art_frame_done(base);
 }

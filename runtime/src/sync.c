@@ -10,30 +10,6 @@
 
 /* -- the queue of waiters --------------------------------------------------------------------------------------------------------- */
 
-void art__queue_push(art_wait_queue *queue, art_wait_entry *entry)
-{
-    entry->next = NULL;
-    entry->prev = queue->last;
-    if (queue->last)
-        queue->last->next = entry;
-    else
-        queue->first = entry;
-    queue->last = entry;
-}
-
-void art__queue_remove(art_wait_queue *queue, art_wait_entry *entry)
-{
-    if (entry->prev)
-        entry->prev->next = entry->next;
-    else
-        queue->first = entry->next;
-    if (entry->next)
-        entry->next->prev = entry->prev;
-    else
-        queue->last = entry->prev;
-    entry->prev = entry->next = NULL;
-}
-
 static int64_t queue_len(const art_wait_queue *queue)
 {
     int64_t len = 0;

@@ -4,7 +4,28 @@
 
 #include "art/sync.h"
 
-void art__queue_push(art_wait_queue *queue, art_wait_entry *entry);
-void art__queue_remove(art_wait_queue *queue, art_wait_entry *entry);
+static inline void art__queue_push(art_wait_queue *queue, art_wait_entry *entry)
+{
+    entry->next = NULL;
+    entry->prev = queue->last;
+    if (queue->last)
+        queue->last->next = entry;
+    else
+        queue->first = entry;
+    queue->last = entry;
+}
+
+static inline void art__queue_remove(art_wait_queue *queue, art_wait_entry *entry)
+{
+    if (entry->prev)
+        entry->prev->next = entry->next;
+    else
+        queue->first = entry->next;
+    if (entry->next)
+        entry->next->prev = entry->prev;
+    else
+        queue->last = entry->prev;
+    entry->prev = entry->next = NULL;
+}
 
 #endif

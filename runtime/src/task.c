@@ -13,19 +13,6 @@
 
 /* -- the loop's list ------------------------------------------------------------------------------------------------------- */
 
-void art__tasks_add(art_loop *loop, art_task *task)
-{
-    art_task *oldest = loop->tasks;
-    if (!oldest) {
-        loop->tasks = task->prev = task->next = task;
-        return;
-    }
-    task->next = oldest;
-    task->prev = oldest->prev;
-    oldest->prev->next = task;
-    oldest->prev = task;
-}
-
 void art__tasks_remove(art_loop *loop, art_task *task)
 {
     if (task->next == task) {
@@ -60,7 +47,7 @@ void art__task_ready(art_task *task)
         art__ready_push(loop, (art_link)&task->link | ART_LINK_TASK);
 }
 
-static _Thread_local uint32_t last_number; /* of "Task-7" */
+ART_THREAD_LOCAL uint32_t art__task_last_number;
 
 static art_task *start(art_loop *loop, art_task *coro, art_context *context)
 {
@@ -77,15 +64,12 @@ static art_task *start(art_loop *loop, art_task *coro, art_context *context)
         art_raise_new(&art_type_RuntimeError, "cannot reuse already awaited coroutine");
         return NULL;
     }
-    coro->future.base.type = coro->future.base.type->methods;
-    coro->future.base.aux |= ART_TASK_STARTED | ART_TASK_RUNNING | (uint32_t)loop->number << ART_FUTURE_LOOP_SHIFT;
+    art_task *task = art__task_begin(loop, coro);
     if (context)
         art__task_extra(coro)->context = art_retain(context);
     else if (art__vars)
         art__task_extra(coro)->vars = art_retain(art__vars);
-    art__tasks_add(loop, art_retain(coro));
-    art__task_ready(coro);
-    return art_retain(coro);
+    return task;
 }
 
 art_task *art_create_task(art_task *coro, art_str *name, art_context *context)
@@ -94,10 +78,11 @@ art_task *art_create_task(art_task *coro, art_str *name, art_context *context)
         art_raise_new(&art_type_RuntimeError, "no running event loop");
         return NULL;
     }
-    art_task *task = start(art_self.loop, coro, context);
+    art_task *task = art__task_is_plain_start(art_self.loop, coro) && !context ? art__task_begin(art_self.loop, coro)
+                                                                               : start(art_self.loop, coro, context);
     if (!task)
         return NULL;
-    task->number = ++last_number; /* taken even if a name is given, as in CPython */
+    task->number = ++art__task_last_number; /* taken even if a name is given, as in CPython */
     if (name)
         art_task_set_name(task, name);
     return task;
@@ -111,7 +96,7 @@ art_task *art_loop_create_task(art_loop *loop, art_task *coro, art_str *name, ar
     if (name)
         art_task_set_name(task, name);
     else
-        task->number = ++last_number;
+        task->number = ++art__task_last_number;
     return task;
 }
 

@@ -6,7 +6,7 @@
 #include "loop_impl.h"
 #include "internal.h"
 
-_Thread_local art_thread art_self;
+ART_THREAD_LOCAL art_thread art_self;
 
 #define PLAIN(name_, kind_, size_) {.name = name_, .module = "builtins", .kind = kind_, .size = size_}
 #define COUNTED(name_, kind_, struct_, destroy_) \

@@ -15,6 +15,7 @@ typedef struct art_queue {
     int64_t maxsize;       /* 0 or less: no limit */
     int64_t len, cap, head; /* items; head: of the first in the ring */
     char *items;           /* art_resize memory of cap items */
+    bool is_ring_of_words; /* first in, first out, of pointers or numbers: the usual case, with a way of its own */
     art_wait_queue getters, putters;
     int64_t unfinished;
     art_wait_queue joiners; /* who waits in join() */
@@ -52,6 +53,10 @@ static inline bool art_queue_full(const art_queue *queue)
 bool art_queue_put_nowait(art_queue *queue, const void *item); /* false: QueueFull, or what comparing items raised */
 bool art_queue_get_nowait(art_queue *queue, void *out);        /* false: QueueEmpty, or the same */
 bool art_queue_task_done(art_queue *queue);                    /* false: ValueError */
+
+/* put() and get() when they need not wait; false: they must. They may have raised, as above. */
+bool art_queue_put_now(art_queue *queue, const void *item);
+bool art_queue_get_now(art_queue *queue, void *out);
 
 /* await queue.get(): the item to `out`. */
 typedef struct art_queue_get_frame {

@@ -196,7 +196,13 @@ typedef struct art_thread {
     struct art_reprs *reprs; /* containers whose repr is being written, innermost first (value.c) */
 } art_thread;
 
-extern _Thread_local art_thread art_self;
+/* In an executable it is found at a fixed distance from the thread pointer. ART_SHARED: the runtime is a shared library. */
+#if defined(ART_SHARED) || (defined(__PIC__) && !defined(__PIE__))
+#define ART_THREAD_LOCAL _Thread_local
+#else
+#define ART_THREAD_LOCAL __attribute__((tls_model("local-exec"))) _Thread_local
+#endif
+extern ART_THREAD_LOCAL art_thread art_self;
 
 /* Is an exception pending? Generated code asks after each call that can raise; `line` is the source line of the call. */
 static inline bool art_raised(int line)
