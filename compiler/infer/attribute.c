@@ -50,18 +50,44 @@ static Type *enum_attribute(Infer *inf, Node *n, ClassInfo *info, const char *na
     return info->cls->type;
 }
 
-static Type *class_variable(Infer *inf, Node *n, Class *cls, const char *name)
+/* What subclasses have in place of an attribute of the class: a field of their objects, or a class variable. */
+static void add_overrides(Infer *inf, const ClassInfo *info, const char *name, bool has_fields, Action *action, Type **result)
+{
+    for (uint32_t i = 0; i < info->subclasses.len; i++) {
+        ClassInfo *sub = info->subclasses.items[i];
+        Symbol *var = scope_find(sub->scope, name);
+        Field *field = NULL;
+        add_overrides(inf, sub, name, has_fields, action, result);
+        for (uint32_t j = 0; has_fields && j < sub->cls->fields.len; j++)
+            if (sub->cls->fields.items[j]->name == name)
+                field = sub->cls->fields.items[j];
+        if (!field && (!var || var->kind != SYMBOL_VAR || var->assign_count == 0))
+            continue;
+        DynamicCase *c = arena_new(inf->c->arena, DynamicCase);
+        *c = (DynamicCase){.cls = sub->cls, .owner = sub->cls, .field = field, .var = field ? NULL : var};
+        vec_push(inf->c->arena, &action->cases, c);
+        reach_format(inf, sub->cls->type); /* its descriptor is asked for */
+        *result = join(inf, *result, field ? field->type : class_body(inf, sub->scope)->vars[var->index].type);
+    }
+}
+
+/* `object`: the expression's value is not the class itself, so it may be of a subclass. */
+static Type *class_variable(Infer *inf, Node *n, Class *cls, const char *name, bool is_object)
 {
     ClassInfo *owner;
     Symbol *symbol = class_var(inf, cls, name, &owner);
+    const Node *value = n->as.attribute.value;
 
     if (!symbol)
         return NULL;
     Action *action = act(inf, n, ACT_CLASS_VAR);
     action->cls = owner->cls;
     action->symbol = symbol;
-    Instance *body = class_body(inf, owner->scope);
-    return types_find(body->vars[symbol->index].type);
+    Type *result = types_find(class_body(inf, owner->scope)->vars[symbol->index].type);
+    Symbol *named = value->kind == NODE_NAME ? inf->inst->scope->uses[value->id] : NULL;
+    if (!named || symbol_final(named)->kind != SYMBOL_CLASS)
+        add_overrides(inf, info_of(inf, cls), name, is_object, action, &result);
+    return types_find(result);
 }
 
 static Type *class_attribute(Infer *inf, Node *n, Type *t, const char *name)
@@ -92,7 +118,7 @@ static Type *class_attribute(Infer *inf, Node *n, Type *t, const char *name)
         class_reach(inf, info_of(inf, cls));
         return make2(inf, TYPE_DICT, plain(inf, TYPE_STR), cls->type);
     }
-    if ((found = class_variable(inf, n, cls, name)))
+    if ((found = class_variable(inf, n, cls, name, false)))
         return found;
     m = method_of(inf, cls, name);
     if (m && (m->is_static || m->is_class || !m->is_property)) {
@@ -198,7 +224,7 @@ static Type *instance_attribute(Infer *inf, Node *n, Type *t, const char *name)
     }
     if (cls->is_enum && (found = enum_attribute(inf, n, info_of(inf, cls), name)))
         return found;
-    if ((found = class_variable(inf, n, cls, name)))
+    if ((found = class_variable(inf, n, cls, name, true)))
         return found;
     if (cls->mixin && method_of(inf, cls->mixin, name))
         return types_bound(inf->ts, method_of(inf, cls->mixin, name)->decl, NULL, types_find(cls->mixin->type));
@@ -245,6 +271,11 @@ Type *attribute_of_members(Infer *inf, Node *n, Type *t, const char *name)
 {
     Action *action = act(inf, n, ACT_DYNAMIC);
     Type *result = plain(inf, TYPE_NEVER);
+
+    if (t->kind == TYPE_CLASS && t->cls)
+        add_overrides(inf, info_of(inf, t->cls), name, true, action, &result);
+    if (action->cases.len)
+        return types_find(result);
 
     for (uint32_t i = 0; i < inf->out->classes.len; i++) {
         ClassInfo *info = inf->out->classes.items[i];
@@ -496,9 +527,13 @@ void store_attribute(Infer *inf, Node *n, Type *value, Node *source)
         }
     }
     if (field->class_var) {
+        Action others = {0};
         ClassInfo *var_owner;
+        Type *first = plain(inf, TYPE_NEVER);
         if (class_var(inf, cls, name, &var_owner))
-            grow(inf, &field->type, class_body(inf, var_owner->scope)->vars[field->class_var->index].type);
+            first = class_body(inf, var_owner->scope)->vars[field->class_var->index].type;
+        add_overrides(inf, info_of(inf, owner), name, false, &others, &first);
+        grow(inf, &field->type, first);
     }
     if (cls->is_namedtuple || (cls->is_frozen && inf->is_loud)) {
         /* raises when run */

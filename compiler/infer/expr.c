@@ -320,7 +320,10 @@ static Type *infer_name(Infer *inf, Node *n)
             final = value;
         }
     }
-    return read_symbol(inf, final, n);
+    Type *t = read_symbol(inf, final, n);
+    if (t->kind == TYPE_CLASSOBJ && final->kind == SYMBOL_CLASS && !final->scope->unit->is_library && !class_info(inf, final)->type_params.len)
+        reach_format(inf, t->args[0]); /* a class is a value: its descriptor */
+    return t;
 }
 
 /* -- displays and comprehensions ---------------------------------------------------------------------------------------------------- */

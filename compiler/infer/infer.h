@@ -188,7 +188,8 @@ typedef enum ActionKind {
     ACT_SYMBOL,      /* NAME, ATTRIBUTE of a module: symbol (a module variable, function, class)                        */
     ACT_FIELD,       /* ATTRIBUTE: field of cls (the class that has it) on the value's type                             */
     ACT_TUPLE_FIELD, /* ATTRIBUTE or SUBSCRIPT by constant: item `index` of a tuple struct                              */
-    ACT_CLASS_VAR,   /* ATTRIBUTE of a class or instance: the class variable `symbol` of `cls`                          */
+    ACT_CLASS_VAR,   /* ATTRIBUTE of a class or instance: the class variable `symbol` of `cls`; `cases`: what subclasses have instead, the most
+                        derived first                                                                                   */
     ACT_METHOD,      /* ATTRIBUTE as a value: the bound method (type BOUND), or a function of a class (type FUNC)       */
     ACT_CALL,        /* FUNCTION with decorators: callees[i] applies decorator i (last first; NULL: none). RAISE of a class: callee makes it.
                         CALL, and operators, subscripts, attributes (properties) that become calls: callee              */
@@ -216,6 +217,7 @@ typedef struct DynamicCase {
     Class *cls;
     Class *owner;     /* FIELD: the class that has it */
     Field *field;     /* an attribute */
+    Symbol *var;      /* or the class variable that `owner` has for it */
     Callee *callee;   /* a method call */
 } DynamicCase;
 

@@ -69,7 +69,7 @@ static Type *union_elem(Infer *inf, Type *t)
             return NULL;
         elem = elem_join(inf, elem, one);
     }
-    return plain(inf, TYPE_ANY);
+    return elem;
 }
 
 Type *iter_elem(Infer *inf, Type *t, Node *n, Iteration *it)

@@ -48,8 +48,10 @@ static IrExpr *load_action(Lower *l, Node *n, Action *a)
     case ACT_TUPLE_FIELD:
         return e_item(l, expr(l, value), a->index);
     case ACT_CLASS_VAR:
+        if (a->cases.len)
+            return load_dynamic(l, n, a);
         emit_eval(l, expr(l, value));
-        return e_read(l, class_var_global(l, a->cls, a->symbol));
+        return load_class_var(l, a->cls, a->symbol);
     case ACT_METHOD:
         return function_of_class(l, n);
     case ACT_CALL:

@@ -237,21 +237,32 @@ void store_field(Lower *l, IrExpr *object, const Class *cls, Field *field, IrExp
     s->value = value;
 }
 
-/* Fields that begin with the value of a class variable of the same name. */
+static IrVar *value_of_class(Lower *l, const Class *cls, const char *name)
+{
+    for (; cls; cls = cls->base) {
+        Symbol *symbol = scope_find(infer_class(l->inf, cls)->scope, name);
+        if (symbol && symbol->kind == SYMBOL_VAR && symbol->assign_count)
+            return class_var_global(l, cls, symbol);
+    }
+    return NULL;
+}
+
+/* Fields of `part`, a class that `cls` is or derives from, that begin with the value of a class variable of the same name. */
+static void store_values_of(Lower *l, IrExpr *object, const Class *part, const Class *cls)
+{
+    if (part->base)
+        store_values_of(l, object, part->base, cls);
+    for (uint32_t i = 0; i < part->fields.len; i++) {
+        Field *field = part->fields.items[i];
+        IrVar *value = field->class_var ? value_of_class(l, cls, field->name) : NULL;
+        if (value)
+            store_field(l, object, part, field, e_read(l, value));
+    }
+}
+
 void store_class_values(Lower *l, IrExpr *object, const Class *cls)
 {
-    if (cls->base)
-        store_class_values(l, object, cls->base);
-    for (uint32_t i = 0; i < cls->fields.len; i++) {
-        Field *field = cls->fields.items[i];
-        if (!field->class_var)
-            continue;
-        for (const Class *at = cls; at; at = at->base) {
-            const ClassInfo *info = infer_class(l->inf, at);
-            if (info && info->scope == field->class_var->scope)
-                store_field(l, object, cls, field, e_read(l, class_var_global(l, at, field->class_var)));
-        }
-    }
+    store_values_of(l, object, cls, cls);
 }
 
 static void store_given(Lower *l, IrExpr *object, Callee *callee, const IrExprVec *args)

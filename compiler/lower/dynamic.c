@@ -43,12 +43,20 @@ static IrExpr *getattr_box(Lower *l, IrExpr *object, const char *name)
     return RUNTIME(l, "art_box_getattr", RT_RAISES, t_any(l), box(l, object), c_text(l, name));
 }
 
+static IrExpr *case_value(Lower *l, const DynamicCase *c, IrExpr *object)
+{
+    if (c->var)
+        return load_class_var(l, c->owner, c->var);
+    object = narrowed_to(l, object, case_type(c));
+    return c->field ? e_field(l, object, c->owner, c->field) : call_with(l, c->callee, object, NULL, 0);
+}
+
 IrExpr *load_dynamic(Lower *l, Node *n, Action *a)
 {
     Type *t = type_at(l, n);
     IrExpr *object = expr(l, n->as.attribute.value);
 
-    if (object->type->kind == TYPE_CALLABLE)
+    if (object->type->kind == TYPE_CALLABLE && a->kind == ACT_DYNAMIC)
         return RUNTIME(l, "art_closure_name", 0, t_str(l), object);
     if (a->cases.len == 0)
         return convert(l, getattr_box(l, object, n->as.attribute.name), t);
@@ -58,14 +66,13 @@ IrExpr *load_dynamic(Lower *l, Node *n, Action *a)
     for (uint32_t i = 0; i < a->cases.len; i++) {
         DynamicCase *c = a->cases.items[i];
         IrStmt *test = emit_new(l, IR_IF);
-        test->cond = isinstance_of(l, object, case_type(c));
+        test->cond = object->type->kind == TYPE_CLASSOBJ ? subclass_of(l, object, e_type(l, case_type(c))) : isinstance_of(l, object, case_type(c));
         enter_block(l, &test->body);
-        IrExpr *one = narrowed_to(l, object, case_type(c));
-        one = c->field ? e_field(l, one, c->owner, c->field) : call_with(l, c->callee, one, NULL, 0);
-        emit_set(l, result, convert(l, one, t));
+        emit_set(l, result, convert(l, case_value(l, c, object), t));
         enter_block(l, &test->orelse);
     }
-    emit_set(l, result, convert(l, getattr_box(l, object, n->as.attribute.name), t));
+    emit_set(l, result, convert(l, a->kind == ACT_CLASS_VAR ? load_class_var(l, a->cls, a->symbol)
+                                                            : getattr_box(l, object, n->as.attribute.name), t));
     enter_block(l, outer);
     return e_read(l, result);
 }

@@ -118,6 +118,7 @@ bool is_kept_symbol(Lower *l, Symbol *symbol); /* has a variable: not a module, 
 bool func_captures(Lower *l, const Node *decl, Instance *owner); /* a closure with something in it */
 Instance *body_of(Lower *l, const Scope *scope); /* the instance that runs a module's or class's statements */
 IrVar *class_var_global(Lower *l, const Class *cls, Symbol *symbol);
+IrExpr *load_class_var(Lower *l, const Class *cls, Symbol *symbol);
 
 /* -- scan.c: what the text of a function says -------------------------------------------------------------------------------------- */
 
@@ -260,6 +261,7 @@ IrExpr *len_of(Lower *l, IrExpr *e);
 IrExpr *str_of(Lower *l, IrExpr *e);
 IrExpr *repr_of(Lower *l, IrExpr *e);
 IrExpr *isinstance_of(Lower *l, IrExpr *value, Type *of);
+IrExpr *subclass_of(Lower *l, IrExpr *value, IrExpr *of); /* issubclass() of two classes as values */
 IrExpr *list_from(Lower *l, Iteration *it, IrExpr *value, Type *type);
 IrExpr *lower_fstring(Lower *l, Node *n);
 IrExpr *lower_print(Lower *l, Node *n);

@@ -224,7 +224,7 @@ static IrExpr *subclass_of_any(Lower *l, IrExpr *value, IrExpr *of)
     return e_read(l, found);
 }
 
-static IrExpr *subclass_of(Lower *l, IrExpr *value, IrExpr *of)
+IrExpr *subclass_of(Lower *l, IrExpr *value, IrExpr *of)
 {
     IrExpr *test = e_bool(l, false);
 

@@ -163,6 +163,13 @@ IrVar *class_var_global(Lower *l, const Class *cls, Symbol *symbol)
     return var;
 }
 
+IrExpr *load_class_var(Lower *l, const Class *cls, Symbol *symbol)
+{
+    Type *t = body_of(l, symbol->scope)->vars[symbol->index].type;
+
+    return t->kind == TYPE_NONE ? e_none(l, t) : e_read(l, class_var_global(l, cls, symbol));
+}
+
 static IrVar *remember(Lower *l, Symbol *symbol, IrVar *var)
 {
     map_set(l->arena, &l->fn->vars, symbol, var);
