@@ -46,7 +46,7 @@ const char *c_quoted(Emit *e, const char *text, size_t len)
     for (size_t i = 0; i < len;) {
         unsigned char c = (unsigned char)text[i];
         uint32_t size = c < 128 ? 1 : utf8_decode(text + i, len - i, &code);
-        bool is_trigraph = c == '?' && i + 1 < len && text[i + 1] == '?';
+        bool is_trigraph = c == '?' && i > 0 && text[i - 1] == '?';
         if (c == '"' || c == '\\' || is_trigraph)
             text_printf(&out, "\\%c", c);
         else if (c == '\n')
