@@ -272,6 +272,7 @@ void store_attribute(Infer *inf, Node *n, Type *value, Node *source);
 Callee *call_setter(Infer *inf, Type *t, Method *m, Node *source, Type *value, Span span);
 const char *wrapped_name(Infer *inf, Type *func);    /* __name__ of a function: of the one that functools.wraps names */
 bool only_refuses(Infer *inf, const Callee *callee);
+Type *infer_regex(Infer *inf, Node *n, Special special); /* a call of re.compile, re.match, … */
 Type *call_library_function(Infer *inf, Node *n, Symbol *symbol); /* the call n, as if it named this function */
 TypeVec class_test(Infer *inf, Node *n);             /* the classes named by isinstance's second argument */
 Node *special_access(Infer *inf, Node *call, Node *value, const char *name);

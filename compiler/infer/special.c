@@ -1035,6 +1035,16 @@ Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
         return io ? call_library_function(inf, n, scope_find(io->scope, intern_text(inf->c->names, is_binary ? "open_binary" : "open_text")))
                   : broken(inf);
     }
+    case SPECIAL_RE_COMPILE:
+    case SPECIAL_RE_MATCH:
+    case SPECIAL_RE_FULLMATCH:
+    case SPECIAL_RE_SEARCH:
+    case SPECIAL_RE_FINDALL:
+    case SPECIAL_RE_FINDITER:
+    case SPECIAL_RE_SPLIT:
+    case SPECIAL_RE_SUB:
+    case SPECIAL_RE_SUBN:
+        return infer_regex(inf, n, special);
     case SPECIAL_TYPEVAR:
         special_callee(inf, n, special, plain(inf, TYPE_NONE));
         return plain(inf, TYPE_NONE);
