@@ -321,9 +321,13 @@ bool types_needs_release(const Type *t)
 
 bool class_derives(const Class *cls, const Class *base)
 {
-    for (; cls; cls = cls->base)
+    for (; cls; cls = cls->base) {
         if (cls == base)
             return true;
+        /* It derives from BaseExceptionGroup, too. */
+        if (cls->is_library && base->is_library && !strcmp(cls->name, "ExceptionGroup") && !strcmp(base->name, "Exception"))
+            return true;
+    }
     return false;
 }
 

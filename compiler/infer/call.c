@@ -1247,6 +1247,12 @@ static Args infer_args(Infer *inf, Node *n)
     return args;
 }
 
+static bool is_container_special(int special)
+{
+    return special == SPECIAL_LIST || special == SPECIAL_TUPLE || special == SPECIAL_SET || special == SPECIAL_FROZENSET ||
+           special == SPECIAL_DEQUE || special == SPECIAL_DICT;
+}
+
 static Callee *call_type(Infer *inf, Node *n, Type *func, Args *args, Type *expected)
 {
     func = types_find(func);
@@ -1267,6 +1273,12 @@ static Callee *call_type(Infer *inf, Node *n, Type *func, Args *args, Type *expe
         if (special >= 0 && args->count && args->items[0].kind != ARG_POSITIONAL) {
             report(inf, args->span, "'%s', called as a value, takes its argument by position", cls->name);
             return NULL;
+        }
+        if (special >= 0 && args->count && is_container_special(special) && args->call == n && n->kind == NODE_CALL &&
+            n->as.call.args.items == args->items) { /* function(item), where function is list: as list(item) */
+            infer_special(inf, n, (Special)special, expected);
+            Action *action = inf->inst->actions[n->id];
+            return action && action->kind == ACT_CALL ? action->callee : NULL;
         }
         if (special >= 0)
             return call_special_class(inf, n, special, args->count ? args->items[0].value : NULL, args->count);

@@ -363,21 +363,35 @@ static void infer_contains(Infer *inf, Node *n, Node *left, Type *lt, Node *righ
     }
 }
 
+static bool is_set_view(const Class *cls)
+{
+    return cls->is_library && (!strcmp(cls->name, "dict_keys") || !strcmp(cls->name, "dict_items"));
+}
+
+/* The __eq__ that takes `other`; NULL: there is none, or it gives NotImplemented. An __eq__ between objects of one family is called
+ * through the descriptor, which sees the object's own class. */
+static Callee *equal_method(Infer *inf, Node *n, Type *t, Node *other, Type *other_type)
+{
+    Method *m = t->kind == TYPE_CLASS && t->cls ? method_of(inf, t->cls, inf->names.eq) : NULL;
+
+    if (!m || (m->cls->is_library && !is_set_view(t->cls)))
+        return NULL;
+    if (!is_set_view(t->cls) && other_type->kind == TYPE_CLASS && other_type->cls &&
+        (class_derives(other_type->cls, t->cls) || class_derives(t->cls, other_type->cls)))
+        return NULL;
+    Callee *callee = call_method(inf, t, inf->names.eq, &other, &other_type, 1, n->span, true);
+    return callee && callee->result && types_find(callee->result)->kind == TYPE_BOOL ? callee : NULL;
+}
+
 static void infer_equality(Infer *inf, Node *n, Operator op, Node *left, Type *lt, Node *right, Type *rt,
                            Action *action, uint32_t i)
 {
-    /* An __eq__ is called through the descriptor, which sees the object's own class; only one that takes another type is called
-     * directly. */
-    if (is_user_class(lt) && method_of(inf, lt->cls, inf->names.eq) &&
-        !method_of(inf, lt->cls, inf->names.eq)->cls->is_library &&
-        !(rt->kind == TYPE_CLASS && rt->cls && (class_derives(rt->cls, lt->cls) || class_derives(lt->cls, rt->cls)))) {
-        Callee *callee = call_method(inf, lt, inf->names.eq, &right, &rt, 1, n->span, true);
-        if (callee && callee->result && types_find(callee->result)->kind == TYPE_BOOL) {
-            action->callees[i] = callee;
-            action->negated[i] = op == OP_NE;
-        }
+    action->callees[i] = equal_method(inf, n, lt, right, rt);
+    if (!action->callees[i]) {
+        action->callees[i] = equal_method(inf, n, rt, left, lt);
+        action->swapped[i] = action->callees[i] != NULL;
     }
-    (void)left;
+    action->negated[i] = action->callees[i] && op == OP_NE;
     reach_format(inf, lt);
     reach_format(inf, rt);
 }

@@ -873,6 +873,18 @@ static Type *infer_defaultdict(Infer *inf, Node *n)
 
 /* -- the table ---------------------------------------------------------------------------------------------------------------------------------- */
 
+/* The function of the library that walks it backwards: views by their keys, classes with __len__ and __getitem__ by index. */
+static const char *reversed_by(Infer *inf, Type *t)
+{
+    if (t->kind == TYPE_DICT)
+        return "_reversed_dict";
+    if (t->kind != TYPE_CLASS || !t->cls || method_of(inf, t->cls, inf->names.reversed))
+        return NULL;
+    if (t->cls->is_library)
+        return method_of(inf, t->cls, inf->names.iter) ? "_reversed_dict" : NULL;
+    return method_of(inf, t->cls, inf->names.getitem) ? "reversed" : NULL;
+}
+
 Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
 {
     switch (special) {
@@ -920,6 +932,8 @@ Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
     case SPECIAL_DEFAULTDICT:
         return infer_defaultdict(inf, n);
     case SPECIAL_ITER:
+        if (positional_count(n) == 2)
+            return library_call(inf, n, "_iter_until", expected);
         return infer_iter(inf, n);
     case SPECIAL_NEXT:
         return infer_next(inf, n);
@@ -941,8 +955,9 @@ Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
         }
         return infer_pairs(inf, n, special);
     case SPECIAL_REVERSED: {
-        if (arg_count(n) == 1 && type_of(inf, arg_at(n, 0))->kind == TYPE_DICT)
-            return library_call(inf, n, "_reversed_dict", expected);
+        const char *by = arg_count(n) == 1 ? reversed_by(inf, type_of(inf, arg_at(n, 0))) : NULL;
+        if (by)
+            return library_call(inf, n, by, expected);
         Iteration *it = expect_args(inf, n, 1, 1) ? iterate(inf, arg_at(n, 0), false) : NULL;
         Type *t = arg_count(n) ? type_of(inf, arg_at(n, 0)) : NULL;
         Callee *method = t && t->kind == TYPE_CLASS ? call_method(inf, t, inf->names.reversed, NULL, NULL, 0, n->span, true) : NULL;

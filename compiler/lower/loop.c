@@ -417,6 +417,8 @@ static IrExpr *zip_item(Lower *l, Walk *w, IrStmt *loop)
     IrExpr *tuple = e_new(l, IR_TUPLE, w->elem);
     bool asks_here = walk_condition(l, w) == NULL;
 
+    if (w->inner.len == 0) /* zip() of nothing has no items */
+        emit(l, break_of(l, loop));
     for (uint32_t i = 0; i < w->inner.len; i++) {
         Walk *inner = w->inner.items[i];
         IrExpr *cond = asks_here ? walk_condition(l, inner) : NULL;

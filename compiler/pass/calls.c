@@ -96,6 +96,10 @@ static void visit_expr(void *ctx, IrExpr **at)
     case IR_NEW:
         add_class_edges(k, e->as.cls);
         break;
+    case IR_TYPE: /* the runtime makes objects, too: exceptions that are raised at once */
+        if (e->as.of->kind == TYPE_CLASS)
+            add_class_edges(k, e->as.of->cls);
+        break;
     default:
         break;
     }

@@ -286,7 +286,7 @@ static art_box bytes_decode(const Call *c)
 }
 static art_box bytes_hex(const Call *c)
 {
-    return art_box_obj(art_bytes_hex((art_bytes *)c->self.as.obj, NULL));
+    return art_box_obj(art_bytes_hex((art_bytes *)c->self.as.obj, NULL, 1));
 }
 
 /* -- list ------------------------------------------------------------------------------------------------------------------------------------------------ */

@@ -409,7 +409,20 @@ bool art_bytes_isupper(const art_bytes *b)
     return has_only_case(b, is_upper, is_lower);
 }
 
-art_str *art_bytes_hex(const art_bytes *b, const art_str *sep)
+bool art_bytes_istitle(const art_bytes *b)
+{
+    bool in_word = false, has_words = false;
+
+    for (int64_t i = 0; i < b->len; i++) {
+        if (in_word ? is_upper(b->data[i]) : is_lower(b->data[i]))
+            return false;
+        in_word = is_alpha(b->data[i]);
+        has_words |= in_word;
+    }
+    return has_words;
+}
+
+art_str *art_bytes_hex(const art_bytes *b, const art_str *sep, int64_t group)
 {
     art_text text = {0};
 
@@ -418,7 +431,7 @@ art_str *art_bytes_hex(const art_bytes *b, const art_str *sep)
         return NULL;
     }
     for (int64_t i = 0; i < b->len; i++) {
-        if (sep && i > 0)
+        if (sep && i > 0 && group != 0 && (group > 0 ? b->len - i : -i) % group == 0)
             art_text_add_str(&text, sep);
         art_text_add(&text, (char[]){"0123456789abcdef"[b->data[i] >> 4], "0123456789abcdef"[b->data[i] & 15]}, 2);
     }
@@ -557,6 +570,93 @@ void *art_bytes_lower(const art_bytes *b)
 void *art_bytes_upper(const art_bytes *b)
 {
     return change_case(b, is_lower);
+}
+
+void *art_bytes_swapcase(const art_bytes *b)
+{
+    return change_case(b, is_alpha);
+}
+
+/* The first letter of each run of letters (of the whole, if `only_first`) in upper case, the others in lower case. */
+static void *title(const art_bytes *b, bool only_first)
+{
+    bool in_word = false;
+    uint8_t *data;
+    void *result = new_like(b, b->len, &data);
+
+    for (int64_t i = 0; i < b->len; i++) {
+        uint8_t c = b->data[i];
+        bool wants_upper = only_first ? i == 0 : !in_word;
+        data[i] = (wants_upper ? is_lower(c) : is_upper(c)) ? c ^ 0x20 : c;
+        in_word = is_alpha(c);
+    }
+    return result;
+}
+
+void *art_bytes_title(const art_bytes *b)
+{
+    return title(b, false);
+}
+void *art_bytes_capitalize(const art_bytes *b)
+{
+    return title(b, true);
+}
+
+void *art_bytes_expandtabs(const art_bytes *b, int64_t tabsize)
+{
+    art_text text = {0};
+    int64_t column = 0;
+
+    for (int64_t i = 0; i < b->len; i++) {
+        char c = (char)b->data[i];
+        int64_t spaces = c == '\t' && tabsize > 0 ? tabsize - column % tabsize : 0;
+        if (c == '\t')
+            art_text_fill(&text, " ", 1, spaces);
+        else
+            art_text_add(&text, &c, 1);
+        column = c == '\n' || c == '\r' ? 0 : column + (c == '\t' ? spaces : 1);
+    }
+    return take_like(b, &text);
+}
+
+void *art_bytes_translate(const art_bytes *b, const art_bytes *table, const art_bytes *dropped)
+{
+    art_text text = {0};
+
+    if (table && table->len != 256) {
+        art_raise_new(&art_type_ValueError, "translation table must be 256 characters long");
+        return NULL;
+    }
+    for (int64_t i = 0; i < b->len; i++) {
+        char c = (char)(table ? table->data[b->data[i]] : b->data[i]);
+        if (dropped->len == 0 || !memchr(dropped->data, b->data[i], (size_t)dropped->len))
+            art_text_add(&text, &c, 1);
+    }
+    return take_like(b, &text);
+}
+
+art_bytes *art_bytes_maketrans(const art_bytes *from, const art_bytes *to)
+{
+    uint8_t *data;
+
+    if (from->len != to->len) {
+        art_raise_new(&art_type_ValueError, "maketrans arguments must have same length");
+        return NULL;
+    }
+    art_bytes *table = art_bytes_room(256, &data);
+    for (int i = 0; i < 256; i++)
+        data[i] = (uint8_t)i;
+    for (int64_t i = 0; i < from->len; i++)
+        data[from->data[i]] = to->data[i];
+    return table;
+}
+
+int64_t art_bytes_ord(const art_bytes *b)
+{
+    if (b->len == 1)
+        return b->data[0];
+    art_raise_new(&art_type_TypeError, "ord() expected a character, but string of length %i found", b->len);
+    return 0;
 }
 
 static void *pad(const art_bytes *b, int64_t left, int64_t right, const art_bytes *fill)

@@ -430,6 +430,11 @@ art_str *art_exc_slot_str(const void *slot)
     return message_of(*(art_exc *const *)slot);
 }
 
+art_str *art_exc_base_str(art_exc *exc)
+{
+    return message_of(exc);
+}
+
 /* The class's own __str__, if it has one. */
 art_str *art_exc_message(art_exc *exc)
 {
@@ -451,6 +456,11 @@ art_str *art_exc_slot_repr(const void *slot)
     art_str *text = args ? art_strf("%c%s", name, args) : NULL;
     art_release(args);
     return text;
+}
+
+art_str *art_exc_base_repr(art_exc *exc)
+{
+    return art_exc_slot_repr(&exc);
 }
 
 art_str *art_exc_repr(art_exc *exc)

@@ -56,7 +56,9 @@ bool art_bytes_isdigit(const art_bytes *b);
 bool art_bytes_islower(const art_bytes *b);
 bool art_bytes_isspace(const art_bytes *b);
 bool art_bytes_isupper(const art_bytes *b);
-art_str *art_bytes_hex(const art_bytes *b, const art_str *sep); /* sep NULL: none */
+bool art_bytes_istitle(const art_bytes *b);
+/* sep NULL: none; between groups of so many bytes, counted from the end (group < 0: from the start). */
+art_str *art_bytes_hex(const art_bytes *b, const art_str *sep, int64_t group);
 art_str *art_bytes_decode(const art_bytes *b, const art_str *encoding, const art_str *errors);
 
 /* -- new ones; the result is of the first argument's kind (bytes or bytearray), so the C type is `void *` ---------------------- */
@@ -71,6 +73,13 @@ void *art_bytes_lstrip(const art_bytes *b, const art_bytes *chars);
 void *art_bytes_rstrip(const art_bytes *b, const art_bytes *chars);
 void *art_bytes_lower(const art_bytes *b);
 void *art_bytes_upper(const art_bytes *b);
+void *art_bytes_swapcase(const art_bytes *b);
+void *art_bytes_title(const art_bytes *b);
+void *art_bytes_capitalize(const art_bytes *b);
+void *art_bytes_expandtabs(const art_bytes *b, int64_t tabsize);
+void *art_bytes_translate(const art_bytes *b, const art_bytes *table, const art_bytes *dropped); /* table NULL: none */
+art_bytes *art_bytes_maketrans(const art_bytes *from, const art_bytes *to);
+int64_t art_bytes_ord(const art_bytes *b);
 void *art_bytes_ljust(const art_bytes *b, int64_t width, const art_bytes *fill);
 void *art_bytes_rjust(const art_bytes *b, int64_t width, const art_bytes *fill);
 void *art_bytes_center(const art_bytes *b, int64_t width, const art_bytes *fill);

@@ -108,6 +108,8 @@ void art_trace(const char *function, const char *file);
 
 art_str *art_exc_message(art_exc *exc);     /* str(e); may raise (a class's __str__) */
 art_str *art_exc_repr(art_exc *exc);
+art_str *art_exc_base_str(art_exc *exc);    /* without the class's own: super().__str__() */
+art_str *art_exc_base_repr(art_exc *exc);
 art_list *art_exc_get_args(art_exc *exc);   /* e.args: tuple[Any, ...] */
 art_box art_exc_arg(art_exc *exc, int64_t index); /* e.args[i]; owned; None when absent */
 art_box art_exc_value(art_exc *exc);        /* StopIteration.value, SystemExit.code; owned */
