@@ -274,10 +274,52 @@ void art_asyncgen_aclose_init(art_asyncgen_aclose_frame *self, art_asyncgen *gen
     self->gen = art_retain(gen);
 }
 
+/* The generator, which awaits something, goes on from there. */
+static art_step resume_inside(art_frame *base, art_frame *inside)
+{
+    art_self.task->future.top = inside;
+    for (art_frame *frame = inside; frame != base; frame = frame->caller)
+        if (frame->resume(frame) == ART_SUSPENDED)
+            return ART_SUSPENDED;
+    return ART_DONE;
+}
+
+/* A task of aclose() that is cancelled before its first step, as when the program ends: CPython throws that into the generator, and
+ * at the next step, which for aclose() is the first, GeneratorExit, wherever the generator has come to by then. So this frame has to see
+ * that step before the generator does. (conformance: asyncio_iteration/dropped_as_the_program_ends) */
+static art_step thrown_first(art_asyncgen_aclose_frame *self)
+{
+    art_frame *base = &self->base;
+    art_step step;
+
+    if (base->state == 2) {
+        bool is_thrown = art_self.raised;
+        if (!is_thrown)
+            art_raise(art_exc_new(&art_type_GeneratorExit));
+        base->state = is_thrown ? 2 : 1;
+        step = resume_inside(base, self->inside);
+    } else {
+        if (!art_self.raised || self->gen->state != STARTED || self->gen->is_running)
+            return ART_DONE;
+        begin(self->gen, "aclose");
+        base->state = 2;
+        step = run(base, self->gen, NULL);
+    }
+    if (step == ART_SUSPENDED && base->state == 2) {
+        self->inside = art_self.task->future.top;
+        art_self.task->future.top = base;
+    }
+    return step;
+}
+
 art_step art_asyncgen_aclose_resume(art_frame *base)
 {
     art_asyncgen_aclose_frame *self = (art_asyncgen_aclose_frame *)base;
     art_asyncgen *gen = self->gen;
+    if (base->state == ART_DROPPED || base->state == 2) {
+        if (thrown_first(self) == ART_SUSPENDED)
+            return ART_SUSPENDED;
+    }
     switch (base->state) {
     case 0:
         if (gen->state == CLOSED)
@@ -293,6 +335,7 @@ art_step art_asyncgen_aclose_resume(art_frame *base)
             return ART_SUSPENDED;
         /* fall through */
     case 1:
+    case 2:
         if (settle(gen)) {
             move_value(gen, NULL);
             art_raise_new(&art_type_RuntimeError, "async generator ignored GeneratorExit");
@@ -356,7 +399,13 @@ void art_asyncgen_destroy(art_obj *base)
         else
             art_raise(art_exc_new(&art_type_GeneratorExit));
         frame->caller = NULL;
+        art_task *task = art_self.task; /* nothing waits for what goes: an await in its cleanup raises */
+        art_loop *running = art_self.loop;
+        art_self.task = NULL;
+        art_self.loop = NULL;
         frame->resume(frame);
+        art_self.task = task;
+        art_self.loop = running;
         art_forget();
         art_self.raised = pending;
     }

@@ -92,6 +92,7 @@ art_step art_asyncgen_athrow_resume(art_frame *base);
 typedef struct art_asyncgen_aclose_frame {
     art_frame base;
     art_asyncgen *gen; /* owned */
+    art_frame *inside; /* where the generator awaits, while this frame stands between it and the task (state 2) */
 } art_asyncgen_aclose_frame;
 void art_asyncgen_aclose_init(art_asyncgen_aclose_frame *frame, art_asyncgen *gen);
 art_step art_asyncgen_aclose_resume(art_frame *base);
