@@ -324,12 +324,20 @@ static const char *header_of(const char *c_name)
     return NULL;
 }
 
+static bool has_slots(const IrCFunc *f, unsigned flags)
+{
+    for (uint32_t i = 0; i < f->param_count && i < 3; i++)
+        if (f->param_by_slot[i] != !!(flags & (unsigned)(RT_SLOT0 << i)))
+            return false;
+    return true;
+}
+
 static IrCFunc *runtime_function(Lower *l, const char *c_name, unsigned flags, uint32_t count)
 {
     const char *key = name_of(l, c_name);
     IrCFunc *f = map_get(&l->cfuncs, key);
 
-    if (f && f->param_count == count && f->raises == !!(flags & RT_RAISES))
+    if (f && f->param_count == count && f->raises == !!(flags & RT_RAISES) && has_slots(f, flags))
         return f;
     f = arena_new(l->arena, IrCFunc);
     f->c_name = key;
