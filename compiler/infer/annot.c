@@ -580,6 +580,8 @@ static bool could_flow(Infer *inf, Type *from, Type *to)
                 return true;
         return false;
     }
+    if (mixes_in(from, to->kind))
+        return true;
     if (to->kind == TYPE_FLOAT)
         return from->kind == TYPE_FLOAT || from->kind == TYPE_INT || from->kind == TYPE_BOOL;
     if (to->kind == TYPE_INT)

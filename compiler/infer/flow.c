@@ -328,6 +328,12 @@ static bool flow_callable(Infer *inf, Type *from, Type *to)
     return callable && (callable->arg_count == to->arg_count ? unify(inf, callable, to) : false);
 }
 
+/* A member of class Level(int, Enum) where an int is wanted. */
+bool mixes_in(const Type *t, TypeKind kind)
+{
+    return t->kind == TYPE_CLASS && t->cls && t->cls->is_enum && t->cls->mixin && types_find(t->cls->mixin->type)->kind == kind;
+}
+
 bool flow(Infer *inf, Type *from, Type *to)
 {
     if (to->kind == TYPE_CELL && types_find(to)->kind == TYPE_CELL)
@@ -356,6 +362,8 @@ bool flow(Infer *inf, Type *from, Type *to)
                 return true;
         return false;
     }
+    if (mixes_in(from, to->kind))
+        return true;
     switch (to->kind) {
     case TYPE_FLOAT:
         return from->kind == TYPE_INT || from->kind == TYPE_BOOL;

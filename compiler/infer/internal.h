@@ -264,6 +264,7 @@ Type *infer_method_special(Infer *inf, Node *n, Type *receiver, Type **types, Ty
 Node *constructor_of(Infer *inf, Type *classobj);
 void infer_callables(Infer *inf);
 Diag *diag_warn(Infer *inf, const char *name, Span span, const char *format, ...);
+bool mixes_in(const Type *t, TypeKind kind);
 bool is_checked_optional(const Type *t);
 Type *attribute_of_members(Infer *inf, Node *n, Type *t, const char *name);
 bool union_has(const Type *t, const Class *cls);

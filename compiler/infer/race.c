@@ -6,7 +6,8 @@
  *
  * Asked in the last pass, when the instances that a call reaches are known. The function's own body and those of all functions that
  * it calls are searched for variables of a module or of a function around that are assigned anywhere, and for containers there that
- * it changes. What was handed over by value (arguments, what it captured and nobody changes) is its own. */
+ * it changes. What was handed over by value (arguments, what it captured and nobody changes) is its own. An object of asyncio is a handle
+ * there: it may be handed back to the loop, and that is all. */
 #include "infer/internal.h"
 
 typedef struct Search {
@@ -62,6 +63,36 @@ static void check_container(Search *s, Node *object, Node *at)
         found(s, at, "changes", symbol);
 }
 
+static bool is_of_loop(Type *t)
+{
+    static const char *const safe[] = {"AbstractEventLoop", "Runner"};
+
+    if (!t)
+        return false;
+    t = types_find(t);
+    if (t->kind == TYPE_FUTURE || t->kind == TYPE_TASK)
+        return true;
+    if (t->kind != TYPE_CLASS || !t->cls || !t->cls->is_library || strcmp(t->cls->module, "asyncio"))
+        return false;
+    for (size_t i = 0; i < sizeof safe / sizeof *safe; i++)
+        if (!strcmp(safe[i], t->cls->name))
+            return false;
+    return true;
+}
+
+/* queue.put_nowait(item) in the thread, where loop.call_soon_threadsafe(queue.put_nowait, item) is meant. */
+static void check_handle(Search *s, Node *call)
+{
+    Node *func = call->as.call.func;
+
+    if (s->is_found || !is_of_loop(s->inst->types[func->as.attribute.value->id]))
+        return;
+    s->is_found = true;
+    Diag *d = report(s->inf, call->span, "'%s()' belongs to the loop's thread, but an executor's thread calls it", func->as.attribute.name);
+    note(s->inf, d, s->submit->span, "the function is handed over here");
+    help(s->inf, d, "write loop.call_soon_threadsafe(….%s, …)", func->as.attribute.name);
+}
+
 static void search_instance(Search *s, Instance *inst);
 
 static void search_node(void *context, Node *n, const char *role)
@@ -77,6 +108,8 @@ static void search_node(void *context, Node *n, const char *role)
             found(s, n, symbol->is_nonlocal_assigned && s->inst->scope->outer_names.len ? "assigns" : "reads", symbol);
         return;
     }
+    if (n->kind == NODE_CALL && n->as.call.func->kind == NODE_ATTRIBUTE)
+        check_handle(s, n);
     if (n->kind == NODE_CALL && n->as.call.func->kind == NODE_ATTRIBUTE)
         for (size_t i = 0; i < sizeof mutators / sizeof *mutators; i++)
             if (!strcmp(mutators[i], n->as.call.func->as.attribute.name))
@@ -96,7 +129,8 @@ static void search_callee(Search *s, Callee *callee)
         return;
     if (callee->instance && !callee->instance->unit->is_library)
         search_instance(s, callee->instance);
-    search_callee(s, callee->init);
+    if (callee->kind != CALLEE_SPECIAL || callee->special != SPECIAL_CALL_SOON) /* that runs on the loop's side */
+        search_callee(s, callee->init);
 }
 
 static void search_instance(Search *s, Instance *inst)

@@ -13,6 +13,7 @@
 #include "art/range.h"
 #include "art/set.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 /* What was copied so far: open addressing by address. */
@@ -211,11 +212,14 @@ static void *copy_object(memo *m, const art_obj *obj)
     return copy_fields(m, type, (char *)copy, (const char *)obj) ? copy : failed(copy);
 }
 
-/* Is it made for crossing threads? Then it is shared, and is never counted (and never freed) from here on. */
+/* Is it made for crossing threads, or an object of asyncio, which the other thread only hands back to the loop (the compiler sees to that)?
+ * Then it is shared, and is never counted (and never freed) from here on. */
 static bool is_for_crossing(const art_type *type)
 {
-    static const char *const modules[] = {"threading", "queue", "concurrent.futures._base", "concurrent.futures.thread"};
-    if (type == &art_type_loop)
+    static const char *const modules[] = {
+        "threading",     "queue",         "concurrent.futures._base", "concurrent.futures.thread",
+        "asyncio.locks", "asyncio.queues"};
+    if (type == &art_type_loop || type->kind == ART_KIND_FUTURE || type->kind == ART_KIND_TASK)
         return true;
     for (size_t i = 0; type->module && i < sizeof modules / sizeof *modules; i++)
         if (strcmp(type->module, modules[i]) == 0)
@@ -268,6 +272,24 @@ static void *copy_object_of_any_kind(memo *m, art_obj *obj)
     }
 }
 
+/* What is never freed stays reachable, so that it is no leak. */
+typedef struct shared {
+    struct shared *next;
+    art_obj *obj;
+} shared;
+
+static _Atomic(shared *) all_shared;
+
+static void *share(art_obj *obj)
+{
+    shared *entry = art_alloc(sizeof *entry);
+    *entry = (shared){all_shared, obj};
+    while (!atomic_compare_exchange_weak(&all_shared, &entry->next, entry))
+        ;
+    obj->refs = ART_IMMORTAL;
+    return obj;
+}
+
 static void *copy_counted(memo *m, art_obj *obj)
 {
     if (!obj || obj->refs == ART_IMMORTAL)
@@ -275,10 +297,8 @@ static void *copy_counted(memo *m, art_obj *obj)
     void *known = remembered(m, obj);
     if (known)
         return art_retain(known);
-    if (is_for_crossing(obj->type)) {
-        obj->refs = ART_IMMORTAL;
-        return obj;
-    }
+    if (is_for_crossing(obj->type))
+        return share(obj);
     return copy_object_of_any_kind(m, obj);
 }
 

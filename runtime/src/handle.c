@@ -250,6 +250,13 @@ bool art_loop_remove_writer(art_loop *loop, int64_t fd)
     return watch(loop, fd, ART_WATCH_WRITE, NULL);
 }
 
+/* What a signal had before: a closure of the program, or the runner's own call for Ctrl-C. */
+static void signal_call_free(art_call *before)
+{
+    if (before && before->run == run_repeated)
+        repeated_free(before);
+}
+
 bool art_loop_add_signal_handler(art_loop *loop, int64_t number, art_closure *callback)
 {
     if (number < 1 || number > 64) {
@@ -264,7 +271,7 @@ bool art_loop_add_signal_handler(art_loop *loop, int64_t number, art_closure *ca
         art_raise_new(&art_type_RuntimeError, "sig %i cannot be caught", number);
         return false;
     }
-    repeated_free(before);
+    signal_call_free(before);
     return true;
 }
 
@@ -276,7 +283,7 @@ bool art_loop_remove_signal_handler(art_loop *loop, int64_t number)
         return false;
     }
     art__signal_watch(loop, (int)number, NULL, &before);
-    repeated_free(before);
+    signal_call_free(before);
     return before != NULL;
 }
 
@@ -295,8 +302,7 @@ void art__handlers_free(art_loop *loop)
     }
     for (int number = 1; number <= 64 && loop->signals; number++) {
         art__signal_watch(loop, number, NULL, &before);
-        if (before && before->run == run_repeated)
-            repeated_free(before);
+        signal_call_free(before);
     }
 }
 

@@ -162,4 +162,7 @@ void art__text_add_decimal(art_text *text, int64_t value); /* as str() does */
 /* A slot formatted by a specification that is already text. */
 bool art__text_add_slot(art_text *text, const art_type *type, const void *slot, const char *spec, int64_t spec_size);
 
+/* wake.c: runs the program's handlers of the signals that have come; false: one raised. After a system call that may bring one. */
+bool art__signals_now(void);
+
 #endif

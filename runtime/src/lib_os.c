@@ -545,7 +545,7 @@ art_str *art_os_error_text(int64_t number)
 
 bool art_os_kill(int64_t pid, int64_t signal)
 {
-    return kill((pid_t)pid, (int)signal) == 0 || failed(NULL);
+    return kill((pid_t)pid, (int)signal) == 0 ? art__signals_now() : failed(NULL);
 }
 
 /* As Python's: what print has buffered is lost. */

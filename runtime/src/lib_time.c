@@ -76,7 +76,8 @@ bool art_time_sleep(double seconds)
     int64_t until = art_time_monotonic_ns() + (int64_t)ceil(seconds * 1e9), left;
     while ((left = until - art_time_monotonic_ns()) > 0) {
         struct timespec wait = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
-        nanosleep(&wait, NULL);
+        if (nanosleep(&wait, NULL) && !art__signals_now())
+            return false;
     }
     return true;
 }

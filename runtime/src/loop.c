@@ -277,12 +277,14 @@ bool art_loop_run_forever(art_loop *loop)
     art_vars *outside = art__vars_switch(NULL); /* each task and callback has its own */
     art_self.loop = loop;
     loop->is_running = true;
+    art__signals_home(loop, true);
     do {
         art__cycles_turn();
         look(loop, -1);
         is_ok = run_turns(loop, false);
     } while (is_ok && !loop->is_stopping);
     loop->is_stopping = loop->is_running = false;
+    art__signals_home(loop, false);
     art_self.loop = NULL;
     art__vars_switch(outside);
     art_release(loop);
@@ -296,9 +298,11 @@ bool art_loop_turn(art_loop *loop, double timeout)
     art_vars *outside = art__vars_switch(NULL);
     art_self.loop = loop;
     loop->is_running = true;
+    art__signals_home(loop, true);
     look(loop, timeout);
     bool is_ok = run_turns(loop, true);
     loop->is_running = false;
+    art__signals_home(loop, false);
     art_self.loop = NULL;
     art__vars_switch(outside);
     return is_ok;
@@ -473,6 +477,16 @@ bool art_loop_is_closed(const art_loop *loop)
 bool art_loop_get_debug(const art_loop *loop)
 {
     return loop->is_debug;
+}
+
+double art_loop_get_slow_duration(const art_loop *loop)
+{
+    return loop->slow_duration;
+}
+
+void art_loop_set_slow_duration(art_loop *loop, double seconds)
+{
+    loop->slow_duration = seconds;
 }
 
 void art_loop_set_debug(art_loop *loop, bool enabled)

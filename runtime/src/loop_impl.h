@@ -112,6 +112,11 @@ void art__watches_free(art_loop *loop);
 int art__watch(art_loop *loop, int fd, int which, art_call *call, art_call **before);
 /* A signal calls `call` in the loop, until it is NULL again. 0 or a negative errno. */
 int art__signal_watch(art_loop *loop, int number, art_call *call, art_call **before);
+art_call *art__signal_watched(const art_loop *loop, int number); /* borrowed, or NULL */
+/* Handlers of the process: the loop runs, or no longer does; what runs them; a signal has come (async-signal-safe). */
+void art__signals_home(art_loop *loop, bool is_running);
+void art__signals_run_by(void (*run)(void));
+void art__signals_came(void);
 
 /* handle.c: the loop closes while this timer is armed or due: when it belongs to a handle of the program, that is let go. */
 void art__handle_drop(art_timer *timer);

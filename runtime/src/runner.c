@@ -208,7 +208,8 @@ bool art_runner_run(art_runner *runner, art_task *coro, art_context *context, vo
     bool is_watching = watch_interrupt(runner->loop, &sigint);
     bool is_ok = art_loop_run_until_complete(runner->loop, task, out);
     if (is_watching) {
-        art__signal_watch(runner->loop, SIGINT, NULL, NULL);
+        if (art__signal_watched(runner->loop, SIGINT) == &sigint.call) /* else the program has its own */
+            art__signal_watch(runner->loop, SIGINT, NULL, NULL);
         art_loop_call_cancel(runner->loop, &sigint.call);
     }
     if (!is_ok && sigint.count > 0 && art_raised_is(&art_type_CancelledError) && art_task_uncancel(task) == 0) {

@@ -218,13 +218,69 @@ static void on_signal(int number)
         ring(loop);
 }
 
+/* Handlers of the process (signal.signal): one call runs those of all that have come. It is on the loop that runs, or nowhere. */
+static _Atomic(art_loop *) home;
+static void (*_Atomic run_handlers)(void);
+static atomic_bool process_came;
+
+static void run_process_call(art_call *call);
+static art_call process_call = {0, run_process_call};
+static bool is_queued; /* process_call is in the ready queue of that loop */
+
+static void run_process_call(art_call *call)
+{
+    (void)call;
+    is_queued = false;
+    atomic_load(&run_handlers)();
+}
+
+void art__signals_home(art_loop *loop, bool is_running)
+{
+    art_loop *other = is_running ? NULL : loop; /* the first loop of several threads keeps it */
+    atomic_compare_exchange_strong(&home, &other, is_running ? loop : NULL);
+    if (is_running && atomic_load(&process_came))
+        atomic_store(&loop->has_inbox, true);
+}
+
+void art__signals_run_by(void (*run)(void))
+{
+    atomic_store(&run_handlers, run);
+}
+
+void art__signals_came(void)
+{
+    art_loop *loop = atomic_load(&home);
+    atomic_store(&process_came, true);
+    if (!loop)
+        return;
+    atomic_store(&loop->has_inbox, true);
+    if (atomic_exchange(&loop->is_asleep, false))
+        ring(loop);
+}
+
+bool art__signals_now(void)
+{
+    if (atomic_exchange(&process_came, false))
+        atomic_load(&run_handlers)();
+    return !art_self.raised;
+}
+
 static void queue_signals(art_loop *loop)
 {
+    if (atomic_load(&home) == loop && !is_queued && atomic_exchange(&process_came, false)) {
+        is_queued = true;
+        art_loop_call(loop, &process_call);
+    }
     if (!loop->signals)
         return;
     for (int i = 0; i < SIGNALS; i++)
         if (loop->signals->calls[i] && atomic_exchange(&signal_came[i], false))
             art_loop_call(loop, loop->signals->calls[i]);
+}
+
+art_call *art__signal_watched(const art_loop *loop, int number)
+{
+    return loop->signals ? loop->signals->calls[number] : NULL;
 }
 
 int art__signal_watch(art_loop *loop, int number, art_call *call, art_call **before)

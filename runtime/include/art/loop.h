@@ -107,6 +107,8 @@ bool art_loop_is_closed(const art_loop *loop);
 double art_loop_time(art_loop *loop);
 bool art_loop_get_debug(const art_loop *loop);
 void art_loop_set_debug(art_loop *loop, bool enabled);
+double art_loop_get_slow_duration(const art_loop *loop); /* debug mode: seconds that a step may take */
+void art_loop_set_slow_duration(art_loop *loop, double seconds);
 
 /* asyncio.run(main): `coro` is a coroutine object, borrowed. False when it raised (then art_self.raised is set); true: `out`
  * (may be NULL) holds the result. debug: -1 as the environment says (PYTHONASYNCIODEBUG), else 0 or 1. */
