@@ -94,17 +94,17 @@ static void await_allocated(Emit *e, IrStmt *s)
     const char *child = child_frame(e, s->value), *size = TEXT(e, "sizeof(%s)", frame_struct(e, func));
 
     use_func(e, func, "_init");
-    out_line(e->out, "%s = art_alloc(%s);", child, size);
+    out_line(e->out, "%s = art_frame_take(%s);", child, size);
     out_line(e->out, "%s_init(%s);", func->c_name, c_args(e, s->value, child, true));
     release_args(e, s);
     emit_suspend(e, s, TEXT(e, "art_await(base, &%s->base)", child));
     emit_case(e, s, "await ");
     uint32_t begin = out_begin(e->out, "if (art_raised(%s))", c_line(e, s->span));
-    out_line(e->out, "art_free(%s, %s);", child, size);
+    out_line(e->out, "art_frame_give(%s, %s);", child, size);
     emit_leave(e, s);
     out_end(e->out, begin);
     take_result(e, s, func->result, TEXT(e, "%s->result", child));
-    out_line(e->out, "art_free(%s, %s);", child, size);
+    out_line(e->out, "art_frame_give(%s, %s);", child, size);
 }
 
 /* A tuple of the runtime's coroutine is a struct of its own with the same items. */

@@ -325,10 +325,16 @@ static void add_code(Emit *e, const IrFunc *func)
              c_quoted(e, e->file, strlen(e->file)), c_line(e, func->span), func->suspensions.len + 1, text_string(&lines));
 }
 
+/* Names that were given to a frame's members, and to the variables of its function. */
+typedef struct FrameNames {
+    Map locals, local_numbers, members;
+} FrameNames;
+
 /* A traceback of an object's frame whose function is plain goes through the function. */
 static void begin_frame(Emit *e, IrFunc *func)
 {
     const SourceFile *file = source_of(e->c->sources, func->span);
+    const FrameNames *names = map_get(&e->framed, func);
 
     e->func = func;
     e->in_frame = true;
@@ -338,20 +344,37 @@ static void begin_frame(Emit *e, IrFunc *func)
     e->uses_raised = e->uses_leave = e->has_result = false;
     e->loop = NULL;
     e->file = file ? file->path : e->program->path;
-    if (func->is_plain)
-        return; /* its names were made with the function */
-    plan_locals(e, func);
-    name_locals(e, func);
+    if (names) {
+        e->locals = names->locals;
+        e->local_numbers = names->local_numbers;
+        e->members = names->members;
+    } else if (!func->is_plain) { /* else they were made with the function */
+        plan_locals(e, func);
+        name_locals(e, func);
+    }
+}
+
+void emit_frame_struct(Emit *e, IrFunc *func)
+{
+    FrameNames *names;
+
+    if (map_has(&e->framed, func))
+        return;
+    begin_frame(e, func);
+    out_own(e->out);
+    out_blank(e->out);
+    emit_frame_comment(e, func);
+    emit_struct(e, func);
+    names = arena_new(e->arena, FrameNames);
+    *names = (FrameNames){e->locals, e->local_numbers, e->members};
+    map_set(e->arena, &e->framed, func, names);
 }
 
 void emit_frame(Emit *e, IrFunc *func)
 {
     need_header(e, func->kind == IR_GENERATOR ? "art/gen.h" : func->kind == IR_ASYNCGEN ? "art/asyncgen.h" : "art/frame.h");
-    out_own(e->out);
-    out_blank(e->out);
+    emit_frame_struct(e, func);
     begin_frame(e, func);
-    emit_frame_comment(e, func);
-    emit_struct(e, func);
     begin_resume(e, func);
     if (func->is_plain)
         emit_call_body(e, func);

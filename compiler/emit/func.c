@@ -416,6 +416,20 @@ static void emit_plain(Emit *e, IrFunc *func)
     out_own(outer);
 }
 
+static void emit_needed(Emit *e, IrFunc *func);
+
+/* Coroutines that await each other: each takes and gives back the frame of the other, whose struct must be known. */
+static void emit_circle(Emit *e, IrFunc *func)
+{
+    for (uint32_t i = 0; i < func->children.len; i++) {
+        IrFunc *child = func->children.items[i];
+        if (child->scc != func->scc || child == func || map_has(&e->framed, child))
+            continue;
+        emit_needed(e, child);
+        emit_frame_struct(e, child);
+    }
+}
+
 /* Frames that lie in this function's frame, or in its C variables, stand above it. */
 static void emit_needed(Emit *e, IrFunc *func)
 {
@@ -433,6 +447,7 @@ void emit_func(Emit *e, IrFunc *func)
         return;
     map_set(e->arena, &e->done, func, e);
     emit_needed(e, func);
+    emit_circle(e, func);
     if (func->is_plain && (func->kind == IR_FUNCTION || func->is_called || func->needs_frame))
         emit_plain(e, func);
     if (func->needs_frame)

@@ -43,6 +43,7 @@ typedef struct Emit {
     Map defined;           /* functions whose definition stands above */
     Map declared;          /* functions with a prototype */
     Map done;              /* IrFunc → non-NULL: written, or being written */
+    Map framed;            /* IrFunc whose frame's struct is written → its names */
     /* the function at hand */
     IrFunc *func;
     bool in_frame;         /* its body is a resume function */
@@ -168,6 +169,7 @@ bool stmt_declares(const IrStmt *s);                     /* does the statement d
 /* -- func.c, frame.c, closure.c ----------------------------------------------------------------------------------------------------------------- */
 
 void emit_func(Emit *e, IrFunc *func);              /* once; what must stand before it first */
+void emit_frame_struct(Emit *e, IrFunc *func);      /* once */
 void emit_frame(Emit *e, IrFunc *func);
 Type *frame_object_type(Emit *e, const IrFunc *func); /* of the object of it, or of what it returns */
 void emit_exit(Emit *e, const IrFunc *func);        /* the labels at the end */

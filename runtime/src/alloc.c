@@ -4,10 +4,14 @@
  * A block may be given back by another thread than the one that took it: it then serves that thread. Slabs are never returned to
  * the system while the process lives; the pools of a thread that ends are adopted by the next one that begins.
  *
+ * Frames of recursive awaits are cut off a slab of their own, and go back to it if they are the last; else they join the pools.
+ *
  * Under AddressSanitizer every block is malloc's, so that it sees leaks and overflows. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "internal.h"
+
+#include "art/frame.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -24,7 +28,7 @@
 #define IS_POOLED 1
 #endif
 
-enum { GRAIN = 16, LARGEST = 512, CLASSES = LARGEST / GRAIN, SLAB = 64 * 1024 };
+enum { GRAIN = ART_FRAME_GRAIN, LARGEST = ART_FRAME_LARGEST, CLASSES = LARGEST / GRAIN, SLAB = 64 * 1024 };
 
 typedef struct FreeBlock {
     struct FreeBlock *next;
@@ -34,7 +38,8 @@ struct art_pools {
     FreeBlock *free[CLASSES + 1]; /* by size / GRAIN, rounded up */
     char *slab;                   /* the rest of the newest slab */
     size_t slab_left;
-    int64_t taken;                /* blocks taken minus blocks given back */
+    int64_t taken, given;         /* blocks, ever */
+    char *frames, *frames_end;    /* of a thread that ended: its slab of frames */
     struct art_pools *next;       /* among the orphans */
 };
 
@@ -58,6 +63,8 @@ ART_COLD static struct art_pools *pools_begin(void)
         pools = calloc(1, sizeof *pools);
     if (!pools)
         out_of_memory();
+    art_self.frames = pools->frames;
+    art_self.frames_end = pools->frames_end;
     return art_self.pools = pools;
 }
 
@@ -72,11 +79,21 @@ void art__pools_leave(void)
     if (!pools)
         return;
     art_self.pools = NULL;
-    pools->taken = 0;
+    pools->taken = pools->given = 0;
+    pools->frames = art_self.frames;
+    pools->frames_end = art_self.frames_end;
+    art_self.frames = art_self.frames_end = NULL;
     pthread_mutex_lock(&orphans_lock);
     pools->next = orphans;
     orphans = pools;
     pthread_mutex_unlock(&orphans_lock);
+}
+
+static void put(struct art_pools *pools, void *block, size_t size)
+{
+    FreeBlock *free_block = block;
+    free_block->next = pools->free[size / GRAIN];
+    pools->free[size / GRAIN] = free_block;
 }
 
 /* Cuts a block of `size` (a multiple of GRAIN) off the slab. */
@@ -85,9 +102,7 @@ ART_COLD static void *cut(struct art_pools *pools, size_t size)
     if (pools->slab_left < size) {
         /* What is left of the old slab serves its own size. */
         if (pools->slab_left > 0) {
-            FreeBlock *rest = (FreeBlock *)(void *)pools->slab;
-            rest->next = pools->free[pools->slab_left / GRAIN];
-            pools->free[pools->slab_left / GRAIN] = rest;
+            put(pools, pools->slab, pools->slab_left);
         }
         pools->slab = malloc(SLAB);
         if (!pools->slab)
@@ -127,15 +142,42 @@ void art_free(void *block, size_t size)
     if (!block)
         return;
     struct art_pools *pools = pools_of_thread();
-    pools->taken--;
+    pools->given++;
     if (IS_POOLED && size <= LARGEST) {
-        size_t class = (size + GRAIN - 1) / GRAIN;
-        FreeBlock *free_block = block;
-        free_block->next = pools->free[class];
-        pools->free[class] = free_block;
+        put(pools, block, size + GRAIN - 1);
     } else {
         free(block);
     }
+}
+
+/* There is no room behind the last frame. */
+void *art__frame_take(size_t room)
+{
+    struct art_pools *pools = pools_of_thread();
+
+    if (!IS_POOLED || room > LARGEST)
+        return art__take(room);
+    FreeBlock *block = pools->free[room / GRAIN];
+    if (block) {
+        pools->free[room / GRAIN] = block->next;
+        return block;
+    }
+    if (art_self.frames != art_self.frames_end)
+        put(pools, art_self.frames, (size_t)(art_self.frames_end - art_self.frames));
+    char *slab = malloc(SLAB);
+    if (!slab)
+        out_of_memory();
+    art_self.frames = slab + room;
+    art_self.frames_end = slab + SLAB;
+    return slab;
+}
+
+void art__frame_give(void *frame, size_t room)
+{
+    if (!IS_POOLED || room > LARGEST)
+        art_free(frame, room);
+    else
+        put(pools_of_thread(), frame, room);
 }
 
 void *art__retake(void *block, size_t old_size, size_t size)
@@ -158,7 +200,7 @@ void *art_resize(void *block, size_t old_size, size_t size)
 
     (void)old_size;
     if (size == 0) {
-        pools->taken -= block != NULL;
+        pools->given += block != NULL;
         free(block);
         return NULL;
     }
@@ -178,6 +220,11 @@ void *art_new(const art_type *type, size_t size)
 }
 
 int64_t art_alloc_count(void)
+{
+    return art_self.pools ? art_self.pools->taken - art_self.pools->given : 0;
+}
+
+int64_t art_alloc_total(void)
 {
     return art_self.pools ? art_self.pools->taken : 0;
 }

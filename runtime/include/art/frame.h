@@ -21,6 +21,15 @@
  *         if (art_raised(line)) goto …;
  *         x = self->child.f.result;                // moved out
  *
+ * A coroutine that awaits itself, directly or through others, cannot lie in its own frame: what the caller has is a pointer.
+ *
+ *         self->child.f = art_frame_take(sizeof(f_frame));
+ *         f_init(self->child.f, …);
+ *         …
+ *     case 3:
+ *         x = self->child.f->result;
+ *         art_frame_give(self->child.f, sizeof(f_frame));
+ *
  * Teardown. A frame that has been started is torn down by raising into it (art_coro_close, art_gen_close raise GeneratorExit). One that was
  * not is resumed once with state ART_DROPPED: `default: goto leave;` of the switch must release what `init` took and return
  * ART_DONE with state ART_FINISHED, running nothing of the body; a pending exception stays pending. */
@@ -67,6 +76,37 @@ static inline art_step art_frame_done(art_frame *self)
 {
     self->state = ART_FINISHED;
     return ART_DONE;
+}
+
+/* -- frames of recursive awaits ---------------------------------------------------------------------------------------------- */
+
+/* As long as nobody waits they come and go like calls, so that they lie side by side and taking one is an addition. One that is given
+ * back while another lies behind it, since its task or that of the other was suspended, goes to the pool of its size. */
+enum { ART_FRAME_GRAIN = 16, ART_FRAME_LARGEST = 512 };
+
+static inline size_t art__frame_room(size_t size)
+{
+    return (size + ART_FRAME_GRAIN - 1) & ~(size_t)(ART_FRAME_GRAIN - 1);
+}
+void *art__frame_take(size_t room);
+void art__frame_give(void *frame, size_t room);
+
+static inline void *art_frame_take(size_t size)
+{
+    char *frame = art_self.frames;
+    size_t room = art__frame_room(size);
+    if (__builtin_expect(room > ART_FRAME_LARGEST || (size_t)(art_self.frames_end - frame) < room, 0))
+        return art__frame_take(room);
+    art_self.frames = frame + room;
+    return frame;
+}
+static inline void art_frame_give(void *frame, size_t size)
+{
+    size_t room = art__frame_room(size);
+    if (__builtin_expect(room > ART_FRAME_LARGEST || (char *)frame + room != art_self.frames, 0))
+        art__frame_give(frame, room);
+    else
+        art_self.frames = frame;
 }
 
 /* -- what the frames of the program are called: for tracebacks, repr and the task tree --------------------------------------- */

@@ -190,6 +190,7 @@ typedef struct art_thread {
     struct art_loop *set_loop; /* asyncio.set_event_loop's, or NULL */
     const char *stack_limit; /* below this address RecursionError is raised */
     struct art_pools *pools; /* small-block allocator */
+    char *frames, *frames_end; /* where the next frame of a recursive await goes: frame.h */
     int print_depth;         /* how often this thread holds the lock of standard output (print.c) */
     struct art_drops *drops; /* objects to destroy when the present destruction is over (value.c) */
     struct art_cycles *cycles; /* the collector's list; NULL: objects of this thread are not listed (cycle.c) */
@@ -221,6 +222,7 @@ void art_free(void *block, size_t size); /* size as given to art_alloc */
 void *art_resize(void *block, size_t old_size, size_t size);
 /* A counted object with refs = 1, zeroed behind its header; object_size comes from the descriptor unless size is given. */
 void *art_new(const art_type *type, size_t size);
+int64_t art_alloc_total(void); /* blocks this thread has ever taken */
 int64_t art_alloc_count(void); /* blocks this thread has taken and not given back: 0 in a program that leaks nothing */
 
 #endif
