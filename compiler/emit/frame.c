@@ -327,7 +327,8 @@ static void add_code(Emit *e, const IrFunc *func)
 
 /* Names that were given to a frame's members, and to the variables of its function. */
 typedef struct FrameNames {
-    Map locals, local_numbers, members;
+    NameSet locals, members;
+    Map local_numbers;
 } FrameNames;
 
 /* A traceback of an object's frame whose function is plain goes through the function. */
@@ -366,7 +367,7 @@ void emit_frame_struct(Emit *e, IrFunc *func)
     emit_frame_comment(e, func);
     emit_struct(e, func);
     names = arena_new(e->arena, FrameNames);
-    *names = (FrameNames){e->locals, e->local_numbers, e->members};
+    *names = (FrameNames){e->locals, e->members, e->local_numbers};
     map_set(e->arena, &e->framed, func, names);
 }
 
