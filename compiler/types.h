@@ -81,6 +81,8 @@ typedef struct Field {
     bool is_declared; /* its type is an annotation's: it does not grow */
     Type *declared;  /* what the annotation admits, when the type is what is really stored (float); or NULL */
     Node *annotation;
+    bool is_init_only; /* dataclass: InitVar[T] */
+    bool is_keyword_only;
     struct Symbol *class_var; /* a new object takes its first value from this class variable, or NULL */
 } Field;
 
@@ -97,6 +99,7 @@ struct Class {
     Vec(Field *) fields;    /* its own, not the base's, in order of first assignment */
     bool is_exception;      /* derives from BaseException */
     bool is_enum, is_dataclass, is_namedtuple, is_frozen;
+    bool makes_repr, makes_eq, makes_hash; /* dataclass: which methods it gets */
     bool is_protocol, is_abstract, is_library, is_flag;
     uint32_t id;
     TypeVec type_args;      /* for an instance of a generic class of the program */

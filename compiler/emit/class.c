@@ -267,11 +267,11 @@ static void add_specials(Emit *e, const IrClass *cls, Text *members)
     for (size_t i = 0; i < sizeof specials / sizeof *specials; i++)
         if (specials[i].func && specials[i].func->is_used)
             text_printf(members, ", .%s = %s", specials[i].member, emit_special(e, cls, &specials[i]));
-    if (is_data && !cls->repr)
+    if (is_data && cls->cls->makes_repr && !cls->repr)
         text_append(members, ", .repr = art_dataclass_repr");
-    if (is_data && !cls->eq)
+    if (is_data && cls->cls->makes_eq && !cls->eq)
         text_append(members, ", .equal = art_dataclass_equal");
-    if (is_data && cls->cls->is_frozen && !cls->hash)
+    if (is_data && cls->cls->makes_hash && !cls->hash)
         text_append(members, ", .hash = art_dataclass_hash");
     if (cls->cls->is_exception && !cls->repr)
         text_append(members, ", .repr = art_exc_slot_repr");

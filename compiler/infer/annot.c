@@ -148,7 +148,8 @@ const char *special_name(Infer *inf, const Scope *scope, Node *n, const char **m
     if (!symbol || symbol->kind == SYMBOL_CLASS || !symbol->scope->unit->is_library || symbol->scope->kind != SCOPE_MODULE)
         return NULL;
     const char *unit = symbol->scope->unit->path_name;
-    if (strcmp(unit, "typing") && strcmp(unit, "collections.abc") && strcmp(unit, "types"))
+    if (strcmp(unit, "typing") && strcmp(unit, "collections.abc") && strcmp(unit, "types") &&
+        strcmp(unit, "dataclasses"))
         return NULL;
     if (module)
         *module = unit;
@@ -365,6 +366,11 @@ static Annotation special_annotation(Infer *inf, const Scope *scope, const char 
     if ((!strcmp(name, "Final") || !strcmp(name, "ClassVar")) && index) {
         Annotation a = annotation(inf, scope, index);
         a.is_class_var = name[0] == 'C';
+        return a;
+    }
+    if (!strcmp(name, "InitVar") && index) {
+        Annotation a = annotation(inf, scope, index);
+        a.is_init_only = true;
         return a;
     }
     if (!strcmp(name, "ClassVar"))

@@ -28,6 +28,19 @@ static Instance *def_site(Infer *inf, Node *decl, Instance *owner)
     return owner ? owner : owner_of_scope(inf, parent);
 }
 
+/* A default of a dataclass's field may stand in the body of a base class. */
+static Instance *site_of_default(Infer *inf, Instance *site, const Node *value)
+{
+    const ClassInfo *info =
+        site && site->scope->kind == SCOPE_CLASS ? map_get(&inf->class_infos, site->scope->node) : NULL;
+
+    for (const Class *c = info ? info->cls : NULL; c && c->decl; c = c->base)
+        if (value->span.file == c->decl->span.file && value->span.start >= c->decl->span.start &&
+            value->span.end <= c->decl->span.end)
+            return class_body(inf, info_of(inf, c)->scope);
+    return site;
+}
+
 /* Evaluates an expression that stands at a definition: a default, a factory. */
 static Type *type_at(Infer *inf, Instance *site, Node *n)
 {
@@ -300,8 +313,8 @@ static void bind_missing(Binder *b, Instance *site)
         }
         b->bindings[i].kind = is_constant(param->value) ? BIND_DEFAULT : BIND_DEFAULT_VAR;
         b->bindings[i].value = param->value;
-        b->bindings[i].scope = site;
-        b->types[i] = type_at(b->inf, site, param->value);
+        b->bindings[i].scope = site_of_default(b->inf, site, param->value);
+        b->types[i] = type_at(b->inf, b->bindings[i].scope, param->value);
     }
 }
 
@@ -903,7 +916,7 @@ static Node *generated_init(Infer *inf, ClassInfo *info)
     for (uint32_t i = 0; i < info->init_fields.len; i++) {
         Field *field = info->init_fields.items[i];
         Node *value = info->init_defaults.items[i], *given = value;
-        bool is_init = true, is_keyword = info->is_kw_only;
+        bool is_init = true, is_keyword = field->is_keyword_only;
         if (value && value->kind == NODE_CALL && !strcmp(called_name(value), "field")) {
             given = NULL;
             for (uint32_t j = 0; j < value->as.call.args.len; j++) {
@@ -997,9 +1010,8 @@ static Callee *call_generated_init(Infer *inf, ClassInfo *info, Args *args)
         Type *t = b.types[i];
         if (!b.position[i] && is_factory(info, b.params->items[i].name)) {
             Instance *current = inf->inst;
-            inf->inst = class_body(inf, info->scope);
+            inf->inst = binding->scope;
             binding->kind = BIND_FACTORY;
-            binding->scope = inf->inst;
             call_value(inf, binding->value, infer_expr(inf, binding->value), NULL, NULL, 0, &binding->factory);
             inf->inst = current;
             t = binding->factory ? binding->factory->result : plain(inf, TYPE_NEVER);
@@ -1047,8 +1059,7 @@ static void infer_uninitialised(Infer *inf, ClassInfo *info)
             vec_push(inf->c->arena, &info->hidden_inits, binding);
         }
         Instance *current = inf->inst;
-        inf->inst = class_body(inf, info->scope);
-        binding->scope = inf->inst;
+        inf->inst = binding->scope = site_of_default(inf, class_body(inf, info->scope), value);
         binding->value = factory ? factory : given;
         binding->kind = factory ? BIND_FACTORY : BIND_DEFAULT;
         Type *t = infer_expr(inf, binding->value);
@@ -1222,8 +1233,8 @@ Callee *call_class(Infer *inf, Class *cls, Node *n, Args *args, Type *expected)
     }
     if (init && !(cls->is_dataclass && init->cls != cls && !cls->is_exception) && !is_stub(init->decl))
         return call_init(inf, info, init, args);
-    if (cls->is_dataclass || cls->is_namedtuple || (cls->base && (cls->base->is_namedtuple || cls->base->is_dataclass)))
-        return call_generated_init(inf, cls->is_dataclass || cls->is_namedtuple ? info : info_of(inf, cls), args);
+    if (cls->is_dataclass || cls->is_namedtuple || info->init_fields.len)
+        return call_generated_init(inf, info, args);
     if (cls->is_exception)
         return call_exception(inf, cls, args);
     Callee *callee = new_callee(inf, CALLEE_NEW, cls->type);
@@ -1362,7 +1373,7 @@ static Callee *call_super(Infer *inf, Node *n, Args *args)
         callee->result = plain(inf, TYPE_NONE);
         return callee;
     }
-    if (name == inf->names.init && cls->base && (cls->base->is_dataclass)) {
+    if (name == inf->names.init && cls->base && info_of(inf, cls->base)->init_fields.len) {
         Callee *callee = call_generated_init(inf, info_of(inf, cls->base), args);
         if (callee) {
             callee->receiver = cls->type;
@@ -1525,6 +1536,17 @@ static bool is_asyncio_lazy(Special special)
     return special == SPECIAL_ISINSTANCE || special == SPECIAL_ISSUBCLASS || special == SPECIAL_CAST || special == SPECIAL_SUPER;
 }
 
+/* object.__setattr__(self, "name", value): how a frozen dataclass sets what it computes. */
+static bool is_object_setattr(const Node *n)
+{
+    Node *func = n->as.call.func;
+
+    if (func->kind != NODE_ATTRIBUTE || strcmp(func->as.attribute.name, "__setattr__") || n->as.call.args.len != 3)
+        return false;
+    const Node *object = func->as.attribute.value;
+    return object->kind == NODE_NAME && !strcmp(object->as.name.name, "object");
+}
+
 Type *infer_call(Infer *inf, Node *n, Type *expected)
 {
     Node *func = n->as.call.func;
@@ -1542,6 +1564,15 @@ Type *infer_call(Infer *inf, Node *n, Type *expected)
                     infer_expr(inf, n->as.call.args.items[i].value);
             return infer_special(inf, n, (Special)special, expected);
         }
+    }
+    if (is_object_setattr(n)) {
+        for (uint32_t i = 0; i < n->as.call.args.len; i++)
+            infer_expr(inf, n->as.call.args.items[i].value);
+        Type *t = infer_special(inf, n, SPECIAL_SETATTR, expected);
+        Action *a = inf->inst->actions[n->id];
+        if (a && a->kind == ACT_CALL)
+            a->callee->is_dynamic = true; /* also of a frozen object */
+        return t;
     }
     if (func->kind == NODE_ATTRIBUTE && is_super_call(func->as.attribute.value)) {
         Args args = infer_args(inf, n);

@@ -214,16 +214,34 @@ static bool is_field_annotation(const ClassInfo *info, const Annotation *a, cons
     return info->cls->is_dataclass || info->cls->is_namedtuple || info->cls->is_library || !n->as.annassign.value;
 }
 
+/* _: KW_ONLY */
+static bool is_kw_only_marker(const Node *n)
+{
+    return (n->kind == NODE_NAME && !strcmp(n->as.name.name, "KW_ONLY")) ||
+           (n->kind == NODE_ATTRIBUTE && !strcmp(n->as.attribute.name, "KW_ONLY"));
+}
+
 static void add_annotated(Infer *inf, ClassInfo *info, Node *n)
 {
     Node *target = n->as.annassign.target;
 
     if (target->kind != NODE_NAME)
         return;
+    if (info->cls->is_dataclass && is_kw_only_marker(n->as.annassign.annotation)) {
+        info->is_kw_only = true;
+        return;
+    }
     Annotation a = annotation(inf, info->scope, n->as.annassign.annotation);
     if (!is_field_annotation(info, &a, n))
         return;
+    for (uint32_t i = 0; i < info->init_fields.len; i++)
+        if (info->init_fields.items[i]->name == target->as.name.name) { /* of the base class, with another default */
+            info->init_defaults.items[i] = n->as.annassign.value;
+            return;
+        }
     Field *field = class_add_field(inf, info->cls, target->as.name.name, target->span);
+    field->is_init_only = a.is_init_only;
+    field->is_keyword_only = info->is_kw_only;
     field->declared = a.type;
     field->annotation = n->as.annassign.annotation;
     if (a.type && !a.is_flexible) {
@@ -295,8 +313,10 @@ static void decorate(Infer *inf, ClassInfo *info)
             info->cls->is_dataclass = true;
             info->cls->is_frozen = keyword_true(d, "frozen", false);
             info->has_order = keyword_true(d, "order", false);
-            info->has_eq = keyword_true(d, "eq", true);
-            info->has_repr = keyword_true(d, "repr", true);
+            info->cls->makes_repr = keyword_true(d, "repr", true);
+            info->cls->makes_eq = keyword_true(d, "eq", true);
+            info->cls->makes_hash =
+                keyword_true(d, "unsafe_hash", false) || (info->cls->is_frozen && info->cls->makes_eq);
             info->is_kw_only = keyword_true(d, "kw_only", false);
         } else if (!strcmp(name, "total_ordering")) {
             info->has_total_ordering = true;
@@ -310,7 +330,8 @@ static void decorate(Infer *inf, ClassInfo *info)
  * is an ordinary one. */
 static bool is_of_runtime(const Node *decl, const ModuleUnit *unit)
 {
-    static const char *const known[] = {"builtins", "asyncio", "enum", "abc", "typing", "contextvars", "dataclasses", "concurrent.futures"};
+    static const char *const known[] = {"builtins",    "asyncio",           "enum", "abc", "typing",
+                                        "contextvars", "concurrent.futures"};
     const Node *first = decl->as.class.body.items[0];
 
     if (!unit->is_library)
@@ -354,19 +375,14 @@ static void finish_info(Infer *inf, ClassInfo *info)
                    (cls->is_library && !strcmp(cls->module, "enum") && !strcmp(cls->name, "Flag"));
     if (cls->base && !cls->mixin)
         cls->mixin = cls->base->mixin;
-    if (cls->base && cls->base->is_dataclass && !cls->is_dataclass) {
-        ClassInfo *base = info_of(inf, cls->base);
-        info->has_eq |= base->has_eq;
-    }
     if (cls->base) {
         ClassInfo *base = info_of(inf, cls->base);
         if (!cls->is_library)
             vec_push(inf->c->arena, &base->subclasses, info);
-        if (cls->is_dataclass || (cls->base->is_namedtuple)) {
-            for (uint32_t i = 0; i < base->init_fields.len; i++) {
-                vec_push(inf->c->arena, &info->init_fields, base->init_fields.items[i]);
-                vec_push(inf->c->arena, &info->init_defaults, base->init_defaults.items[i]);
-            }
+        for (uint32_t i = 0; i < base->init_fields.len;
+             i++) { /* also of a plain class: its objects are made as the base's */
+            vec_push(inf->c->arena, &info->init_fields, base->init_fields.items[i]);
+            vec_push(inf->c->arena, &info->init_defaults, base->init_defaults.items[i]);
         }
     }
     if (cls->is_library && c_decorator(decl))
@@ -567,6 +583,14 @@ Field *class_add_field(Infer *inf, Class *cls, const char *name, Span span)
     return field;
 }
 
+/* A field of a class of the library that only the compiler fills. */
+void class_add_declared(Infer *inf, Class *cls, const char *name, Type *t)
+{
+    Field *field = class_field(inf, cls, name, NULL);
+
+    grow(inf, &(field ? field : class_add_field(inf, cls, name, cls->decl->span))->type, t);
+}
+
 Symbol *class_var(Infer *inf, Class *cls, const char *name, ClassInfo **owner)
 {
     for (Class *c = cls; c; c = c->base) {
@@ -631,6 +655,22 @@ static void reach_special(Infer *inf, ClassInfo *info, const char *name)
         vec_push(inf->c->arena, &info->specials, inst);
 }
 
+/* __post_init__ takes the fields that are only passed through: InitVar[T]. */
+static void reach_post_init(Infer *inf, ClassInfo *info)
+{
+    Method *m = method_of(inf, info->cls, inf->names.post_init);
+    Type **types = arena_array(inf->c->arena, Type *, info->init_fields.len + 1);
+    uint32_t count = 0;
+
+    if (!m || !info->init_fields.len)
+        return;
+    for (uint32_t i = 0; i < info->init_fields.len; i++)
+        if (info->init_fields.items[i]->is_init_only)
+            types[count++] = info->init_fields.items[i]->type;
+    info->post_init_callee =
+        call_method(inf, types_of_class(inf, info->cls), m->name, NULL, types, count, m->decl->span, false);
+}
+
 void class_reach(Infer *inf, ClassInfo *info)
 {
     static const char *const specials[] = {"__str__", "__repr__", "__eq__", "__hash__", "__lt__", "__del__", "__format__",
@@ -650,6 +690,5 @@ void class_reach(Infer *inf, ClassInfo *info)
         return;
     for (size_t i = 0; i < sizeof specials / sizeof *specials; i++)
         reach_special(inf, info, intern_text(inf->c->names, specials[i]));
-    if (info->post_init)
-        info->post_init_callee = call_method(inf, types_of_class(inf, info->cls), info->post_init->name, NULL, NULL, 0, info->post_init->decl->span, true);
+    reach_post_init(inf, info);
 }

@@ -197,6 +197,10 @@ static void finish_callee(Finisher *f, Callee *callee)
         finish_type(f, &b->type);
         finish_callee(f, b->factory);
     }
+    for (uint32_t i = 0; i < callee->choices.len; i++) {
+        finish_type(f, &callee->choices.items[i].type);
+        finish_callee(f, callee->choices.items[i].callee);
+    }
     finish_callee(f, callee->init);
 }
 

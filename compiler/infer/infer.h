@@ -271,7 +271,7 @@ struct ClassInfo {
     Vec(Field *) init_fields;            /* dataclass, named tuple: the parameters of the generated __init__, bases' first */
     Vec(Node *) init_defaults;           /* for each its default expression (of the class body), or NULL */
     Vec(Instance *) specials;            /* instances of the special methods that its descriptor needs (__str__, __eq__, …) */
-    bool has_order, has_eq, has_repr;    /* dataclass: what is generated */
+    bool has_order;                      /* dataclass: is compared as a tuple */
     bool is_kw_only, has_total_ordering;
     uint32_t reached_pass;
     Vec(Binding *) hidden_inits;         /* fields with init=False and a default: set at construction */

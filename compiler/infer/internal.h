@@ -120,7 +120,7 @@ typedef struct Annotation {
     Type *type;        /* NULL: admits anything that the body can use (a protocol, a type variable, no annotation) */
     Class *protocol;   /* a Protocol: what is passed must have its methods */
     bool is_flexible;  /* the value keeps its own type after the check: float, Any inside a container, … */
-    bool is_class_var, is_final;
+    bool is_class_var, is_final, is_init_only;
 } Annotation;
 
 /* -- env.c: facts ------------------------------------------------------------------------------------------------------- */
@@ -170,6 +170,7 @@ ClassInfo *info_of(Infer *inf, const Class *cls);
 Class *class_of(Infer *inf, Type *t);              /* that has the methods of a value, or NULL */
 Field *class_field(Infer *inf, Class *cls, const char *name, Class **owner);
 Field *class_add_field(Infer *inf, Class *cls, const char *name, Span span);
+void class_add_declared(Infer *inf, Class *cls, const char *name, Type *t);
 Method *method_of(Infer *inf, const Class *cls, const char *name);
 Symbol *class_var(Infer *inf, Class *cls, const char *name, ClassInfo **owner);
 void collect_classes(Infer *inf);

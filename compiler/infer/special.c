@@ -871,6 +871,22 @@ static Type *infer_defaultdict(Infer *inf, Node *n)
     return t;
 }
 
+/* What astuple() gives: a tuple for the dataclass and for each that it holds in a field. */
+static Type *plain_tuple(Infer *inf, const ClassInfo *info, int depth)
+{
+    TypeVec types = {0};
+
+    for (uint32_t i = 0; i < info->init_fields.len; i++) {
+        const Field *field = info->init_fields.items[i];
+        Type *t = types_find(field->type);
+        if (field->is_init_only)
+            continue;
+        bool is_record = is_user_class(t) && t->cls->is_dataclass && depth < 8;
+        vec_push(inf->c->arena, &types, is_record ? plain_tuple(inf, info_of(inf, t->cls), depth + 1) : t);
+    }
+    return types_make(inf->ts, TYPE_TUPLE, inf->classes[TYPE_TUPLE], types.items, types.len);
+}
+
 /* -- the table ---------------------------------------------------------------------------------------------------------------------------------- */
 
 /* The function of the library that walks it backwards: views by their keys, classes with __len__ and __getitem__ by index. */
@@ -1022,13 +1038,35 @@ Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
         if (special == SPECIAL_ASDICT) {
             result = make2(inf, TYPE_DICT, plain(inf, TYPE_STR), plain(inf, TYPE_ANY));
         } else {
-            Type **args = arena_array(inf->c->arena, Type *, info->init_fields.len);
-            for (uint32_t i = 0; i < info->init_fields.len; i++)
-                args[i] = info->init_fields.items[i]->type;
-            result = types_make(inf->ts, TYPE_TUPLE, inf->classes[TYPE_TUPLE], args, info->init_fields.len);
+            result = plain_tuple(inf, info, 0);
         }
         special_callee(inf, n, special, result)->cls = t->cls;
         return result;
+    }
+    case SPECIAL_FIELDS: {
+        Type *t = expect_args(inf, n, 1, 1) ? type_of(inf, arg_at(n, 0)) : broken(inf);
+        t = t->kind == TYPE_CLASSOBJ ? types_find(t->args[0]) : t;
+        if (is_void_type(t))
+            return t;
+        if (!is_user_class(t) || !info_of(inf, t->cls)->init_fields.len) {
+            report(inf, n->span, "'fields()' takes a dataclass or an instance of one, not %s", spell(inf, t));
+            return broken(inf);
+        }
+        Type *field = class_named(inf, "dataclasses", "Field");
+        class_reach(inf, info_of(inf, field->cls));
+        class_add_declared(inf, field->cls, inf->names.name, plain(inf, TYPE_STR));
+        Type *result = make1(inf, TYPE_VARTUPLE, field);
+        special_callee(inf, n, special, result)->cls = t->cls;
+        return result;
+    }
+    case SPECIAL_IS_DATACLASS: {
+        Type *t = expect_args(inf, n, 1, 1) ? type_of(inf, arg_at(n, 0)) : broken(inf);
+        t = t->kind == TYPE_CLASSOBJ ? types_find(t->args[0]) : t;
+        bool is_data = false;
+        for (const Class *c = is_user_class(t) ? t->cls : NULL; c; c = c->base)
+            is_data |= c->is_dataclass;
+        special_callee(inf, n, special, plain(inf, TYPE_BOOL))->is_abstract = is_data;
+        return plain(inf, TYPE_BOOL);
     }
     case SPECIAL_CONTEXTVAR: {
         Type *cls = class_named(inf, "contextvars", "ContextVar"), *arg = node_cell(inf, n, 0);

@@ -262,7 +262,9 @@ static void infer_del(Infer *inf, Node *n)
                 fact_set(inf, key_var(inf, symbol_final(symbol)), (Fact){.set = MAYBE_SET});
             }
         } else if (target->kind == NODE_ATTRIBUTE) {
-            report(inf, target->span, "attributes cannot be deleted; assign None instead");
+            Type *t = infer_expr(inf, target->as.attribute.value);
+            if (!is_void_type(t) && !(t->kind == TYPE_CLASS && t->cls->is_frozen)) /* else it raises when run */
+                report(inf, target->span, "attributes cannot be deleted; assign None instead");
         }
     }
 }

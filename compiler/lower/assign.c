@@ -100,21 +100,10 @@ static void store_place(Lower *l, IrExpr *place, IrExpr *value)
 
 /* -- frozen dataclasses ---------------------------------------------------------------------------------------------------------------- */
 
-static const Class *class_named(Lower *l, const char *name)
+static void raise_frozen(Lower *l, const char *action, const char *name)
 {
-    for (uint32_t i = 0; i < l->inf->classes.len; i++)
-        if (strcmp(l->inf->classes.items[i]->cls->name, name) == 0)
-            return l->inf->classes.items[i]->cls;
-    return NULL;
-}
-
-static void raise_frozen(Lower *l, const char *name)
-{
-    const char *text = arena_printf(l->arena, "cannot assign to field '%s'", name);
-    const Class *frozen = class_named(l, "FrozenInstanceError");
-    Type *t = frozen ? frozen->type : exception_type(l, "AttributeError");
-
-    raise_text(l, t, text);
+    raise_text(l, exception_type(l, "FrozenInstanceError"),
+               arena_printf(l->arena, "cannot %s field '%s'", action, name));
 }
 
 static bool is_frozen(const Class *cls)
@@ -261,8 +250,8 @@ static void store_attribute(Lower *l, Node *n, IrExpr *object, IrExpr *value)
     }
     switch (a->kind) {
     case ACT_FIELD:
-        if (is_frozen(object->type->cls))
-            raise_frozen(l, a->field->name);
+        if (is_frozen(object->type->cls) && !l->thaws)
+            raise_frozen(l, "assign to", a->field->name);
         else
             store_place(l, e_field(l, object, a->cls, a->field), value);
         return;
@@ -699,8 +688,9 @@ static void delete_target(Lower *l, Node *n)
         for (uint32_t i = 0; i < n->as.list.items.len; i++)
             delete_target(l, n->as.list.items.items[i]);
         break;
-    default: /* del obj.attr: the attribute is there for good; it loses its value */
+    default: /* of a frozen object */
         emit_eval(l, expr(l, n->as.attribute.value));
+        raise_frozen(l, "delete", n->as.attribute.name);
     }
 }
 

@@ -293,8 +293,7 @@ static void finish_generated(Lower *l, IrExpr *object, Callee *callee, const IrE
 
     store_given(l, object, callee, args);
     store_hidden(l, object, callee->cls);
-    if (info && info->post_init_callee)
-        emit_eval(l, call_with(l, info->post_init_callee, object, NULL, 0));
+    call_post_init(l, info, object);
 }
 
 const char *object_name(Lower *l, const Class *cls)

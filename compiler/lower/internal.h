@@ -54,10 +54,12 @@ typedef struct Lower {
     Map thunks;                         /* see closure.c */
     Class *kinds[TYPE_KIND_COUNT];      /* the class of each built-in kind */
     Map builtin_classes;                /* name -> Class *: exceptions that only lowering raises or catches */
+    Map asdicts;                        /* Class -> IrFunc *: asdict() of its objects */
     Map enum_fields;                    /* Class -> Field ** : name and value */
     Map members;                        /* Class -> IrVar ** : members of an enum */
     Map stable_vars;                    /* IrVar -> non-NULL: not assigned by the loop that walks it */
     Map special_args;                   /* Node -> IrExpr *: operands that were lowered already */
+    bool thaws;                         /* object.__setattr__ sets an attribute of a frozen object */
     bool is_scanned, drives_generators; /* some generator is sent to or thrown into */
     uint32_t positional;                /* of the call that is being made: arguments written by position */
     Map placed;                         /* IrExpr -> itself: stands somewhere */
@@ -358,6 +360,8 @@ IrExpr *factory_closure(Lower *l, Callee *callee, Node *func,
 
 const Class *owner_of_field(const Class *cls, const Field *field);
 IrExpr *fields_tuple(Lower *l, IrExpr *value);
+void call_post_init(Lower *l, const ClassInfo *info, IrExpr *object);
+IrExpr *lower_fields(Lower *l, Node *n, Callee *callee);
 void add_record_methods(Lower *l, IrClass *ir);
 IrExpr *lower_replace(Lower *l, Node *n, Callee *callee);
 IrExpr *lower_asdict(Lower *l, Node *n, Callee *callee);

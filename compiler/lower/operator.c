@@ -269,7 +269,10 @@ static bool has_equality(Lower *l, const Class *cls)
 {
     ClassInfo *info = infer_class(l->inf, cls);
 
-    if (cls->is_dataclass || cls->is_namedtuple || class_method(l->inf, cls, name_of(l, "__eq__")))
+    for (const Class *c = cls; c; c = c->base)
+        if (c->makes_eq || c->is_namedtuple)
+            return true;
+    if (class_method(l->inf, cls, name_of(l, "__eq__")))
         return true;
     for (uint32_t i = 0; info && i < info->subclasses.len; i++)
         if (has_equality(l, info->subclasses.items[i]->cls))

@@ -872,7 +872,9 @@ static IrExpr *lower_setattr(Lower *l, Node *n, Callee *callee)
     IrExpr *value = to_simple(l, expr(l, arg_at(n, 2)), NULL);
 
     *action = callee->access_action;
+    l->thaws = callee->is_dynamic;
     assign_to(l, callee->access, value);
+    l->thaws = false;
     *action = own;
     return e_none(l, t_none(l));
 }
@@ -936,6 +938,12 @@ static IrExpr *lower_print_special(Lower *l, Node *n, Callee *callee)
 {
     (void)callee;
     return lower_print(l, n);
+}
+
+static IrExpr *lower_is_dataclass(Lower *l, Node *n, Callee *callee)
+{
+    effects_only(l, arg_at(n, 0));
+    return e_bool(l, callee->is_abstract);
 }
 
 /* ContextVar(name, default=x) */
@@ -1011,6 +1019,8 @@ static LowerSpecial *const specials[SPECIAL_COUNT] = {
     [SPECIAL_REPLACE] = lower_replace,
     [SPECIAL_ASDICT] = lower_asdict,
     [SPECIAL_ASTUPLE] = lower_astuple,
+    [SPECIAL_FIELDS] = lower_fields,
+    [SPECIAL_IS_DATACLASS] = lower_is_dataclass,
     [SPECIAL_CONTEXTVAR] = lower_contextvar,
     [SPECIAL_FIELD] = nothing,
     [SPECIAL_TYPEVAR] = nothing,
