@@ -149,7 +149,7 @@ static VarSet before_any(Flow *f, IrStmt *s, const uint64_t *after)
 
     switch (s->kind) {
     case IR_IF:
-        set = before_block(f, &s->body, after);
+        set = copy(f, before_block(f, &s->body, after)); /* which the first statement of the body keeps as its own */
         unite(f, set, before_block(f, &s->orelse, after));
         use_stmt(set, s);
         return set;

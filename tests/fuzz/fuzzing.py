@@ -132,10 +132,7 @@ def run_seed(ctx, seed, sanitize=False, keep=None):
         source.unlink()
     elif keep:
         keep.mkdir(parents=True, exist_ok=True)
-        kept = keep / source.name
-        source.rename(kept)
-        small = reduce(ctx, kept, outcome.summary, sanitize)
-        outcome.details += f"\nkept as {kept}, reduced to {small}"
+        source.rename(keep / source.name)
     return outcome
 
 
@@ -160,9 +157,12 @@ def main():
             if not outcome.ok:
                 failures.setdefault(outcome.summary, []).append(jobs[job])
                 print(f"\n=== seed {jobs[job]}: {outcome.summary}\n{outcome.details}", flush=True)
+        # One of each kind is made small.
+        firsts = {min(seeds): summary for summary, seeds in failures.items()}
+        list(pool.map(lambda seed: reduce(ctx, keep / f"{seed}.async", firsts[seed], options.sanitize), firsts))
     print()
     for summary, seeds in sorted(failures.items(), key=lambda f: -len(f[1])):
-        print(f"{len(seeds):>4}  {summary}  (seeds {' '.join(map(str, sorted(seeds)[:8]))})")
+        print(f"{len(seeds):>4}  {summary}  (seeds {' '.join(map(str, sorted(seeds)[:8]))}; {keep / str(min(seeds))}.small.async)")
     failed = sum(map(len, failures.values()))
     print(f"{options.count - failed} passed, {failed} failed")
     return 1 if failed else 0
