@@ -119,20 +119,29 @@ static Node *quoted_union(Quoted *q)
 
 static Node *unquote(Infer *inf, Node *n)
 {
-    Quoted q = {inf, n->as.str.text, n->span};
+    void **known = map_slot(inf->c->arena, &inf->unquoted, n);
 
-    return quoted_union(&q);
+    if (!*known)
+        *known = quoted_union(&(Quoted){inf, n->as.str.text, n->span});
+    return *known;
 }
 
 /* -- names ---------------------------------------------------------------------------------------------------------------------- */
 
-/* The symbol that a NAME or module.NAME stands for. */
-static Symbol *named_symbol(Infer *inf, const Scope *scope, Node *n)
+/* What a name of an annotation stands for, whoever asks. Each is looked up once: the library's signatures are read at every call. */
+typedef struct Named {
+    const Scope *scope;  /* that it was seen from */
+    Symbol *symbol;
+    const char *special; /* its name in typing and the like, or NULL */
+    Symbol *variable;    /* the TypeVar, or NULL */
+} Named;
+
+static Symbol *find_symbol(Infer *inf, const Scope *scope, Node *n)
 {
     if (n->kind == NODE_NAME)
         return symbol_final(scope_lookup(inf->r, scope, n->as.name.name));
     if (n->kind == NODE_ATTRIBUTE) {
-        Symbol *base = named_symbol(inf, scope, n->as.attribute.value);
+        Symbol *base = find_symbol(inf, scope, n->as.attribute.value);
         if (base && base->kind == SYMBOL_MODULE)
             return symbol_final(scope_find(base->unit->scope, n->as.attribute.name));
         if (base && base->kind == SYMBOL_CLASS)
@@ -141,18 +150,14 @@ static Symbol *named_symbol(Infer *inf, const Scope *scope, Node *n)
     return NULL;
 }
 
-const char *special_name(Infer *inf, const Scope *scope, Node *n, const char **module)
+static const char *find_special(const Symbol *symbol)
 {
-    Symbol *symbol = named_symbol(inf, scope, n);
-
     if (!symbol || symbol->kind == SYMBOL_CLASS || !symbol->scope->unit->is_library || symbol->scope->kind != SCOPE_MODULE)
         return NULL;
     const char *unit = symbol->scope->unit->path_name;
     if (strcmp(unit, "typing") && strcmp(unit, "collections.abc") && strcmp(unit, "types") &&
         strcmp(unit, "dataclasses"))
         return NULL;
-    if (module)
-        *module = unit;
     return symbol->name;
 }
 
@@ -176,16 +181,48 @@ static Node *alias_value(Symbol *symbol)
     return NULL;
 }
 
-Symbol *type_variable(Infer *inf, const Scope *scope, Node *n)
+static bool is_type_variable(Symbol *symbol)
 {
-    Symbol *symbol = n->kind == NODE_NAME || n->kind == NODE_ATTRIBUTE ? named_symbol(inf, scope, n) : NULL;
     Node *value = symbol ? alias_value(symbol) : NULL;
 
     if (!value || value->kind != NODE_CALL)
-        return NULL;
+        return false;
     Node *func = value->as.call.func;
     const char *name = func->kind == NODE_NAME ? func->as.name.name : func->kind == NODE_ATTRIBUTE ? func->as.attribute.name : "";
-    return !strcmp(name, "TypeVar") || !strcmp(name, "ParamSpec") ? symbol : NULL;
+    return !strcmp(name, "TypeVar") || !strcmp(name, "ParamSpec");
+}
+
+static const Named *look_up(Infer *inf, const Scope *scope, Node *n)
+{
+    static const Named nothing;
+
+    if (n->kind != NODE_NAME && n->kind != NODE_ATTRIBUTE)
+        return &nothing;
+    void **slot = map_slot(inf->c->arena, &inf->named, n);
+    Named *named = *slot;
+    if (named && named->scope == scope)
+        return named;
+    named = *slot = arena_new(inf->c->arena, Named);
+    named->scope = scope;
+    named->symbol = find_symbol(inf, scope, n);
+    named->special = find_special(named->symbol);
+    named->variable = is_type_variable(named->symbol) ? named->symbol : NULL;
+    return named;
+}
+
+static Symbol *named_symbol(Infer *inf, const Scope *scope, Node *n)
+{
+    return look_up(inf, scope, n)->symbol;
+}
+
+const char *special_name(Infer *inf, const Scope *scope, Node *n)
+{
+    return look_up(inf, scope, n)->special;
+}
+
+Symbol *type_variable(Infer *inf, const Scope *scope, Node *n)
+{
+    return look_up(inf, scope, n)->variable;
 }
 
 /* -- types ------------------------------------------------------------------------------------------------------------------------- */
@@ -241,9 +278,11 @@ static Annotation container(Infer *inf, const Scope *scope, TypeKind kind, Node 
     Type *args[2];
     bool is_unknown = false, is_flexible = false;
 
-    if (index && index_count(index) != arity)
+    if (index && index_count(index) != arity) {
+        inf->is_open = true;
         report(inf, index->span, "%s takes %u type%s, but %u %s given", spelled[kind], arity, arity == 1 ? "" : "s", index_count(index),
                index_count(index) == 1 ? "is" : "are");
+    }
 
     for (uint32_t i = 0; i < arity; i++) {
         args[i] = index && i < index_count(index) ? element(inf, scope, index_at(index, i), &is_unknown) : plain(inf, TYPE_ANY);
@@ -426,6 +465,7 @@ static Annotation class_annotation(Infer *inf, const Scope *scope, Symbol *symbo
         return (Annotation){.type = t, .is_flexible = t->kind == TYPE_FLOAT};
     Type **args = arena_array(inf->c->arena, Type *, info->type_params.len);
     bool is_unknown = false;
+    inf->is_open = true;
     for (uint32_t i = 0; i < info->type_params.len; i++) {
         if (index && i < index_count(index) && info->cls->is_library) {
             args[i] = element(inf, scope, index_at(index, i), &is_unknown);
@@ -451,13 +491,16 @@ static Annotation named(Infer *inf, const Scope *scope, Node *n, Node *index)
 
     if (!symbol) {
         const char *name = n->kind == NODE_NAME ? n->as.name.name : n->as.attribute.name;
-        Diag *d = report(inf, n->span, "type '%s' is not defined", name);
-        (void)d;
+        inf->is_open = true;
+        report(inf, n->span, "type '%s' is not defined", name);
         return of_type(broken(inf));
     }
-    const char *special = special_name(inf, scope, n, NULL);
-    if (special && !strcmp(special, "Self") && inf->inst && inf->inst->cls)
-        return ANYTHING;
+    const char *special = special_name(inf, scope, n);
+    if (special && !strcmp(special, "Self")) {
+        inf->is_open = true;
+        if (inf->inst && inf->inst->cls)
+            return ANYTHING;
+    }
     if (special)
         return special_annotation(inf, scope, special, index);
     if (symbol->kind == SYMBOL_CLASS)
@@ -465,6 +508,7 @@ static Annotation named(Infer *inf, const Scope *scope, Node *n, Node *index)
     Symbol *variable = type_variable(inf, scope, n);
     if (variable) {
         Type *bound = map_get(&inf->subst, variable);
+        inf->is_open = true;
         return bound ? of_type(bound) : ANYTHING;
     }
     Node *alias = alias_value(symbol);
@@ -474,14 +518,13 @@ static Annotation named(Infer *inf, const Scope *scope, Node *n, Node *index)
         return annotation(inf, symbol->scope, alias);
     if (is_type)
         return ANYTHING;
+    inf->is_open = true;
     report(inf, n->span, "'%s' is not a type", symbol->name);
     return of_type(broken(inf));
 }
 
-Annotation annotation(Infer *inf, const Scope *scope, Node *n)
+static Annotation read_annotation(Infer *inf, const Scope *scope, Node *n)
 {
-    if (!n)
-        return ANYTHING;
     switch (n->kind) {
     case NODE_NONE:
         return of_type(plain(inf, TYPE_NONE));
@@ -497,6 +540,28 @@ Annotation annotation(Infer *inf, const Scope *scope, Node *n)
     default:
         return ANYTHING;
     }
+}
+
+/* Most annotations mean the same each time: those without type variables and without cells of their own. */
+Annotation annotation(Infer *inf, const Scope *scope, Node *n)
+{
+    bool outer = inf->is_open;
+    Annotation *known = n ? map_get(&inf->annotations, n) : NULL;
+
+    if (!n)
+        return ANYTHING;
+    if (known)
+        return *known;
+    inf->is_open = false;
+    Annotation a = read_annotation(inf, scope, n);
+    bool is_open = inf->is_open || inf->pass == 0 || (a.type && (a.type->kind == TYPE_CELL || a.type->has_cell));
+    if (!is_open) {
+        known = arena_new(inf->c->arena, Annotation);
+        *known = a;
+        map_set(inf->c->arena, &inf->annotations, n, known);
+    }
+    inf->is_open = outer || is_open;
+    return a;
 }
 
 /* -- signatures of the library -------------------------------------------------------------------------------------------------------- */
@@ -524,7 +589,7 @@ static Type *substituted(Infer *inf, const Scope *scope, Node *n)
     Node *index = n->as.subscript.index;
     uint32_t count = index_count(index);
     Type **args = arena_array(inf->c->arena, Type *, count);
-    special = special_name(inf, scope, n->as.subscript.value, NULL);
+    special = special_name(inf, scope, n->as.subscript.value);
     Symbol *symbol = named_symbol(inf, scope, n->as.subscript.value);
     const char *name = special ? special : symbol ? symbol->name : "";
     if (!strcmp(name, "tuple") && count == 2 && index_at(index, 1)->kind == NODE_ELLIPSIS)
@@ -689,7 +754,7 @@ static bool match_callable(Infer *inf, const Scope *scope, Node *index, Type *ac
 
 static bool match_subscript(Infer *inf, const Scope *scope, Node *n, Type *actual, bool is_dry)
 {
-    const char *special = special_name(inf, scope, n->as.subscript.value, NULL);
+    const char *special = special_name(inf, scope, n->as.subscript.value);
     Symbol *symbol = named_symbol(inf, scope, n->as.subscript.value);
     const char *name = special ? special : symbol ? symbol->name : "";
     Node *index = n->as.subscript.index;

@@ -101,7 +101,7 @@ static void add_base(Infer *inf, ClassInfo *info, const Scope *scope, Arg *arg)
         index = n->as.subscript.index;
         n = n->as.subscript.value;
     }
-    special = special_name(inf, scope, n, NULL);
+    special = special_name(inf, scope, n);
     if (special) {
         if (index)
             type_params_of(inf, info, scope, index);

@@ -132,6 +132,16 @@ static void reach_uncalled(Infer *inf)
     }
 }
 
+static void reach_classes(Infer *inf)
+{
+    infer_callables(inf);
+    for (uint32_t i = 0; i < inf->out->classes.len; i++) {
+        ClassInfo *info = inf->out->classes.items[i];
+        if (info->reached_pass == inf->pass) /* reached in the pass before: still used */
+            class_reach(inf, info);
+    }
+}
+
 static void one_pass(Infer *inf, bool with_uncalled)
 {
     inf->pass++;
@@ -142,12 +152,7 @@ static void one_pass(Infer *inf, bool with_uncalled)
             reach(inf, module_instance(inf, inf->r->order.items[i]));
     if (with_uncalled)
         reach_uncalled(inf);
-    infer_callables(inf);
-    for (uint32_t i = 0; i < inf->out->classes.len; i++) {
-        ClassInfo *info = inf->out->classes.items[i];
-        if (info->reached_pass == inf->pass) /* reached in the pass before: still used */
-            class_reach(inf, info);
-    }
+    reach_classes(inf);
 }
 
 static void run_passes(Infer *inf)
@@ -157,9 +162,10 @@ static void run_passes(Infer *inf)
     do
         one_pass(inf, false);
     while (inf->has_changed && limit--);
-    do
+    reach_uncalled(inf); /* which is known now, still in that pass */
+    reach_classes(inf);
+    while (inf->has_changed && limit-- > 0)
         one_pass(inf, true);
-    while (inf->has_changed && limit-- > 0);
     inf->is_loud = true;
     one_pass(inf, true);
     report_unresolved(inf);

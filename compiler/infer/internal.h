@@ -95,6 +95,9 @@ typedef struct Infer {
     Vec(CallableOf *) callables; /* CALLABLE types made from functions */
     Map cfuncs;           /* stub -> IrCFunc */
     Vec(ClassInfo *) c_classes; /* every class that was looked at */
+    Map named, unquoted, annotations; /* annot.c's: by node, what it has found out */
+    Map specials;         /* special.c's: library Symbol -> which one */
+    bool is_open;         /* the annotation at hand may mean something else the next time */
     Map subst;            /* type variable Symbol -> Type *, while a signature is read */
     Class *subst_class;
 } Infer;
@@ -162,7 +165,7 @@ Type *annotated_result(Infer *inf, const Scope *scope, Node *n); /* of a library
 bool match_annotation(Infer *inf, const Scope *scope, Node *n, Type *actual); /* binds type variables; false: does not admit */
 bool admits_annotation(Infer *inf, const Scope *scope, Node *n, Type *actual); /* the same, without effects */
 Symbol *type_variable(Infer *inf, const Scope *scope, Node *n); /* the TypeVar that n names, or NULL */
-const char *special_name(Infer *inf, const Scope *scope, Node *n, const char **module); /* typing.Optional -> "Optional", or NULL */
+const char *special_name(Infer *inf, const Scope *scope, Node *n); /* typing.Optional -> "Optional", or NULL */
 
 /* -- class.c ---------------------------------------------------------------------------------------------------------------------- */
 ClassInfo *class_info(Infer *inf, Symbol *symbol); /* of a CLASS symbol */

@@ -61,7 +61,7 @@ static void add_tests(Infer *inf, Node *n, TypeVec *tests)
         vec_push(inf->c->arena, tests, plain(inf, TYPE_NONE));
         return;
     }
-    const char *special = n->kind == NODE_NAME || n->kind == NODE_ATTRIBUTE ? special_name(inf, inf->inst->scope, n, NULL) : NULL;
+    const char *special = n->kind == NODE_NAME || n->kind == NODE_ATTRIBUTE ? special_name(inf, inf->inst->scope, n) : NULL;
     if (special && !strcmp(special, "Callable")) {
         vec_push(inf->c->arena, tests, types_make(inf->ts, TYPE_CALLABLE, NULL, (Type *[]){plain(inf, TYPE_ANY)}, 1));
         return;
@@ -398,7 +398,7 @@ int fold_condition(Infer *inf, Node *n)
         return 0;
     if (is_isinstance(inf, n) && n->as.call.args.items[0].value->kind == NODE_NAME)
         return fold_isinstance(inf, n);
-    if (n->kind == NODE_NAME && special_name(inf, inf->inst->scope, n, NULL) && !strcmp(n->as.name.name, "TYPE_CHECKING"))
+    if (n->kind == NODE_NAME && special_name(inf, inf->inst->scope, n) && !strcmp(n->as.name.name, "TYPE_CHECKING"))
         return 0;
     if (n->kind == NODE_CALL && n->as.call.func->kind == NODE_NAME && special_call(inf, n->as.call.func) == SPECIAL_HASATTR &&
         inf->inst->actions[n->id] && !is_void_type(type_of(inf, n->as.call.args.items[0].value)) &&

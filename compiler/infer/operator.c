@@ -537,7 +537,7 @@ Type *infer_subscript(Infer *inf, Node *n)
 
     inf->inst->actions[n->id] = NULL;
     Node *base = n->as.subscript.value;
-    if ((base->kind == NODE_NAME || base->kind == NODE_ATTRIBUTE) && special_name(inf, inf->inst->scope, base, NULL)) {
+    if ((base->kind == NODE_NAME || base->kind == NODE_ATTRIBUTE) && special_name(inf, inf->inst->scope, base)) {
         infer_constant_none(inf, n); /* Callable[…] as a value: an alias for annotations */
         return plain(inf, TYPE_NONE);
     }

@@ -14,15 +14,26 @@ static const struct {
 #undef SPECIAL
 };
 
-int special_of(Infer *inf, Symbol *symbol)
+static int find_special(const Symbol *symbol)
 {
-    (void)inf;
-    if (!symbol->scope->unit->is_library || symbol->scope->kind != SCOPE_MODULE)
-        return -1;
     for (size_t i = 0; i < sizeof specials / sizeof *specials; i++)
         if (*specials[i].module && !strcmp(specials[i].name, symbol->name) && !strcmp(specials[i].module, symbol->scope->unit->path_name))
             return (int)specials[i].special;
     return -1;
+}
+
+int special_of(Infer *inf, Symbol *symbol)
+{
+    enum { NONE = 1, FIRST }; /* how it is kept: 0 is not known yet */
+
+    if (!symbol->scope->unit->is_library || symbol->scope->kind != SCOPE_MODULE)
+        return -1;
+    void **known = map_slot(inf->c->arena, &inf->specials, symbol);
+    if (!*known) {
+        int special = find_special(symbol);
+        *known = (void *)(uintptr_t)(special < 0 ? NONE : FIRST + special);
+    }
+    return (int)(uintptr_t)*known - FIRST;
 }
 
 int special_call(Infer *inf, Node *func)
