@@ -27,6 +27,16 @@ static inline void reserve(Text *text, size_t len)
         grow(text, text->len + len + 1);
 }
 
+void text_reserve(Text *text, size_t len)
+{
+    size_t needed = text->len + len + 1;
+
+    if (needed <= text->cap)
+        return;
+    text->data = arena_grow(text->arena, text->data, text->cap, needed);
+    text->cap = needed;
+}
+
 void text_append_n(Text *text, const char *bytes, size_t len)
 {
     reserve(text, len);

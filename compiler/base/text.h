@@ -19,6 +19,7 @@ typedef struct Text {
 } Text;
 
 Text text_make(Arena *arena);
+void text_reserve(Text *text, size_t len); /* room for so much more */
 void text_append(Text *text, const char *string);
 void text_append_n(Text *text, const char *bytes, size_t len);
 void text_char(Text *text, char c);

@@ -202,6 +202,7 @@ typedef struct Printer {
     Text *text;
     uint32_t line;      /* of the C file, to come */
     uint32_t source, file; /* what the C compiler believes of the line to come; 0: the C file */
+    const char **names;    /* by SourceFile.id, 0 is the C file: its path, quoted, and a newline */
 } Printer;
 
 static void newline(Printer *p)
@@ -212,16 +213,29 @@ static void newline(Printer *p)
         p->source++;
 }
 
+/* A line without code of its own: what the C compiler believes of it does not matter. */
+static bool is_silent(const Line *line)
+{
+    if (line->kind == LINE_DIRECTIVE || line->kind == LINE_LABEL || line->kind == LINE_COMMENT || !*line->text)
+        return true;
+    return strcmp(line->text, "{") == 0 || (line->indent && strcmp(line->text, "}") == 0);
+}
+
+static const char *quoted_file(Printer *p, uint32_t file)
+{
+    if (!p->names[file])
+        p->names[file] = arena_printf(p->c->arena, " \"%s\"\n", file ? p->c->sources->files.items[file - 1]->path : p->path);
+    return p->names[file];
+}
+
 static void print_directive(Printer *p, const Line *line)
 {
-    if (p->c->options.no_line || (line->source == p->source && line->file == p->file) || !*line->text)
+    if (p->c->options.no_line || (line->source == p->source && line->file == p->file) || is_silent(line))
         return;
-    if (line->source) {
-        text_printf(p->text, "#line %u \"%s\"", line->source, p->c->sources->files.items[line->file - 1]->path);
-    } else {
-        text_printf(p->text, "#line %u \"%s\"", p->line + 1, p->path);
-    }
-    newline(p);
+    p->line++;
+    text_append(p->text, "#line ");
+    text_number(p->text, line->source ? line->source : p->line);
+    text_append(p->text, quoted_file(p, line->source ? line->file : 0));
     p->source = line->source;
     p->file = line->file;
 }
@@ -245,9 +259,9 @@ static size_t break_of(const char *text, size_t room)
         }
         if (c == '"' || c == '\'')
             quote = c;
-        else if (strchr("([{", c))
+        else if (c == '(' || c == '[' || c == '{')
             depth++;
-        else if (strchr(")]}", c))
+        else if (c == ')' || c == ']' || c == '}')
             depth--;
         else if (c == ' ' && i > 20 && depth <= best_depth + (i - best < 30 ? 0 : 1)) {
             bool after_comma = text[i - 1] == ',';
@@ -270,21 +284,20 @@ static const char *leaving_part(const char *text)
     return at ? at + 2 : other ? other + 2 : NULL;
 }
 
-static void print_wrapped(Printer *p, const Line *line)
+static void print_wrapped(Printer *p, const Line *line, size_t len)
 {
-    const char *text = line->text;
+    const char *text = line->text, *end = text + len, *leaving;
     size_t column = (size_t)line->indent * TAB;
 
     text_fill(p->text, ' ', column);
-    if (column + strlen(text) > WIDTH && strncmp(text, "if (", 4) == 0 && leaving_part(text)) { /* if (…) goto … */
-        const char *leaving = leaving_part(text);
+    if (column + len > WIDTH && strncmp(text, "if (", 4) == 0 && (leaving = leaving_part(text))) { /* if (…) goto … */
         text_append_n(p->text, text, (size_t)(leaving - text) - 1);
         newline(p);
         column += TAB;
         text_fill(p->text, ' ', column);
         text = leaving;
     }
-    while (column + strlen(text) > WIDTH && line->kind != LINE_COMMENT && line->kind != LINE_DIRECTIVE) {
+    while (column + (size_t)(end - text) > WIDTH && line->kind != LINE_COMMENT && line->kind != LINE_DIRECTIVE) {
         size_t at = break_of(text, WIDTH - column);
         if (!at)
             break;
@@ -294,7 +307,7 @@ static void print_wrapped(Printer *p, const Line *line)
         column = (size_t)line->indent * TAB + 2 * TAB;
         text_fill(p->text, ' ', column);
     }
-    text_append(p->text, text);
+    text_append_n(p->text, text, (size_t)(end - text));
     newline(p);
 }
 
@@ -303,32 +316,39 @@ static void print_comment(Printer *p, const Line *line)
 {
     const char *text = line->text;
 
-    text_fill(p->text, ' ', (size_t)line->indent * TAB);
-    for (; *text; text++) {
-        if (*text == '\n') {
-            newline(p);
-            text_fill(p->text, ' ', (size_t)line->indent * TAB);
-        } else {
-            text_char(p->text, *text);
-        }
+    for (size_t len; *text; text += len + (text[len] == '\n')) {
+        len = strcspn(text, "\n");
+        text_fill(p->text, ' ', (size_t)line->indent * TAB);
+        text_append_n(p->text, text, len);
+        newline(p);
     }
-    newline(p);
+}
+
+/* What the lines come to, wrapping and directives included, more or less: so that the text grows once. */
+static size_t size_of(const Out *out)
+{
+    size_t size = 0;
+
+    for (uint32_t i = 0; i < out->lines.len; i++)
+        size += strlen(out->lines.items[i].text) + (size_t)out->lines.items[i].indent * TAB + 48;
+    return size;
 }
 
 void out_print(const Out *out, const char *path, Text *text)
 {
     Printer p = {.c = out->c, .path = path, .text = text, .line = 1};
 
+    p.names = arena_array(out->c->arena, const char *, out->c->sources->files.len + 1);
+    text_reserve(text, size_of(out));
     for (uint32_t i = 0; i < out->lines.len; i++) {
         const Line *line = &out->lines.items[i];
-        if (line->kind != LINE_DIRECTIVE && line->kind != LINE_LABEL) /* between a comment and its `case` nothing may stand */
-            print_directive(&p, line);
+        print_directive(&p, line);
         if (!*line->text)
             newline(&p);
-        else if (strchr(line->text, '\n'))
+        else if (line->kind == LINE_COMMENT)
             print_comment(&p, line);
         else
-            print_wrapped(&p, line);
+            print_wrapped(&p, line, strlen(line->text));
     }
 }
 
