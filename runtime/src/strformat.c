@@ -308,6 +308,8 @@ static bool format_all(Percent *p)
 
 art_str *art_str_mod(const art_str *fmt, const art_box *values, int64_t count, bool is_tuple)
 {
+    if (!is_tuple && (values->type->kind == ART_KIND_VARTUPLE || values->type->kind == ART_KIND_TUPLE)) /* its items are the values */
+        return (art_str *)art_box_mod(art_box_obj((art_str *)(uintptr_t)fmt), *values).as.obj;
     Percent p = {.fmt = fmt, .values = values, .count = count, .is_tuple = is_tuple};
     bool is_fine = format_all(&p);
 
