@@ -525,6 +525,8 @@ static void emit_catch(Emit *e, IrStmt *s)
     }
     const char *type = c_type(e, s->dst->type);
 
+    if (e->program->shows_traces)
+        out_line(e->out, "art_trace(%s, %s);", c_quoted(e, e->func->name, strlen(e->func->name)), c_quoted(e, e->file, strlen(e->file)));
     emit_result(e, s, needs_cast(s->dst->type) && strcmp(type, "art_exc *") != 0 ? TEXT(e, "(%s)art_catch()", type) : "art_catch()");
     release_list(e, &s->release);
 }

@@ -311,6 +311,11 @@ static void bind_missing(Binder *b, Instance *site)
             bind_error(b, b->args->span, "'%s()' is missing the argument '%s'", param->name);
             return;
         }
+        if (param->value->kind == NODE_ELLIPSIS && scope_of(b->inf->c, b->decl)->unit->is_library) {
+            b->bindings[i].kind = BIND_HANDLED;
+            b->types[i] = types_optional(b->inf->ts, class_named(b->inf, "builtins", "BaseException"));
+            continue;
+        }
         b->bindings[i].kind = is_constant(param->value) ? BIND_DEFAULT : BIND_DEFAULT_VAR;
         b->bindings[i].value = param->value;
         b->bindings[i].scope = site_of_default(b->inf, site, param->value);

@@ -85,6 +85,7 @@ typedef enum BindingKind {
     BIND_NODE,      /* value: an operand (operators, iteration, with) : as BIND_ARG             */
     BIND_FACTORY,   /* a dataclass field's default_factory: `factory` is called. Its nodes belong to the class body's instance */
     BIND_NONE,      /* nothing: the parameter has type NONE (the arguments of __exit__ without an exception) */
+    BIND_HANDLED,   /* a parameter of the library whose default is `...`: the exception that the handler around the call handles, or None */
     BIND_EXC_TYPE, BIND_EXC, BIND_TRACEBACK, /* the arguments of __exit__ */
 } BindingKind;
 

@@ -313,6 +313,7 @@ struct IrProgram {
     IrVarVec globals;
     IrFunc *init;            /* the module's top-level statements */
     Vec(const char *) headers, libs;
+    bool shows_traces;       /* of exceptions that were caught: where they were caught belongs to their traceback */
     Types *types;
 };
 

@@ -348,6 +348,7 @@ static IrExpr *fixed_value(Lower *l, const Callee *callee, const Binding *b)
         if (callee && callee->kind == CALLEE_INSTANCE && carries_default(l, callee->instance, b->value))
             return e_zero(l, b->type); /* call_filled leaves it out */
         return default_value(l, b);
+    case BIND_HANDLED: return handled_exception(l) ? convert(l, e_read(l, handled_exception(l)), b->type) : e_none(l, b->type);
     case BIND_FACTORY: return factory_value(l, b);
     case BIND_STAR: return collect_star(l, b);
     case BIND_KEYWORDS: return collect_keywords(l, b);
@@ -829,6 +830,7 @@ IrExpr *call_with(Lower *l, Callee *callee, IrExpr *receiver, IrExpr *const *val
         case BIND_KEYWORDS: vec_push(l->arena, &args, collected(l, b, NULL, 0)); break;
         case BIND_DEFAULT:
         case BIND_DEFAULT_VAR:
+        case BIND_HANDLED:
         case BIND_FACTORY: vec_push(l->arena, &args, convert(l, fixed_value(l, callee, b), b->type)); break;
         default:
             for (uint32_t bound = 0; bound < 2 && is_slice_binding(callee, b) && next + 1 < count; bound++)

@@ -410,6 +410,7 @@ IrProgram *lower(Compilation *c, Inferred *inf)
     l->program->types = inf->types;
     l->program->path = inf->resolved->main->ast->file->path;
     l->program->module_name = inf->resolved->main->ast->name;
+    l->program->shows_traces = unit_find(inf->resolved, "traceback") || unit_find(inf->resolved, "logging");
     functions = functions_in_order(l);
     for (uint32_t i = 0; i < functions.len; i++)
         prepare_instance(l, functions.items[i]);

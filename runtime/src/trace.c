@@ -199,6 +199,13 @@ static void add_exception(Writer *w, art_exc *exc)
     add_message(w, exc);
 }
 
+art_str *art_exc_summary(art_exc *exc)
+{
+    Writer w = {{0}, 0, false};
+    add_message(&w, exc);
+    return art_text_take(&w.text);
+}
+
 art_str *art_exc_traceback(art_exc *exc)
 {
     Writer w = {{0}, 0, false};

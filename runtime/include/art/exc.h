@@ -156,6 +156,7 @@ art_exc *art_exc_merge(art_exc *original, const art_list *raised, art_exc *rest)
 
 /* Writes the traceback as Python does. */
 art_str *art_exc_traceback(art_exc *exc);
+art_str *art_exc_summary(art_exc *exc); /* its end only: "ValueError: text", and the notes */
 void art_exc_print(art_exc *exc); /* on standard error, after flushing standard output */
 /* The pending exception reached the top: prints it; SystemExit: prints its code if it is no int. Gives the exit status. */
 int art_report_uncaught(void);
