@@ -604,7 +604,8 @@ static void infer_raise(Infer *inf, Node *n)
                 if (all && !types_is_optional(raised))
                     continue;
             }
-            if (i == 1 && types_is_optional(raised))
+            bool is_exception = rest->kind == TYPE_CLASS && rest->cls->is_exception;
+            if (types_is_optional(raised) && (i == 1 || is_exception)) /* `raise last`: TypeError when that is None after all */
                 continue;
             Diag *d = report(inf, parts[i]->span, "exceptions must derive from BaseException; this is %s", spell(inf, t));
             if (types_is_optional(raised))

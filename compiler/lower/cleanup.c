@@ -252,6 +252,20 @@ static void reraise(Lower *l)
     s->value = e_read(l, handled_exception(l));
 }
 
+/* `raise last`, where nothing may have been kept. */
+static IrExpr *raised_at_all(Lower *l, IrExpr *value)
+{
+    if (!types_is_optional(value->type))
+        return value;
+    value = to_simple(l, value, "raised");
+    IrStmt *test = emit_new(l, IR_IF);
+    test->cond = e_is_none(l, value);
+    IrBlock *outer = enter_block(l, &test->body);
+    raise_text(l, exception_type(l, "TypeError"), "exceptions must derive from BaseException");
+    enter_block(l, outer);
+    return narrowed_to(l, value, types_without_none(l->types, value->type));
+}
+
 void lower_raise(Lower *l, Node *n)
 {
     Operands ops = {0};
@@ -266,7 +280,7 @@ void lower_raise(Lower *l, Node *n)
         emit_eval(l, RUNTIME(l, "art_raise_any", RT_RAISES, t_none(l), box(l, value)));
         return;
     }
-    operands_add(l, &ops, value);
+    operands_add(l, &ops, raised_at_all(l, value));
     if (n->as.raise.cause)
         operands_add(l, &ops, cause_value(l, n->as.raise.cause));
     operands_settle(l, &ops);
