@@ -616,7 +616,8 @@ static Type *substituted(Infer *inf, const Scope *scope, Node *n)
         return make1(inf, TYPE_COROUTINE, args[count - 1]);
     if (!strcmp(name, "AsyncIterator") || !strcmp(name, "AsyncGenerator") || !strcmp(name, "AsyncIterable"))
         return make2(inf, TYPE_ASYNCGEN, args[0], plain(inf, TYPE_NONE));
-    if (is_container_name(name, &kind, &arity))
+    bool is_plain_class = symbol && symbol->kind == SYMBOL_CLASS && class_info(inf, symbol)->cls->type->kind == TYPE_CLASS;
+    if (!is_plain_class && is_container_name(name, &kind, &arity)) /* concurrent.futures.Future is not asyncio.Future */
         return types_make(inf->ts, kind, inf->classes[kind], args, arity < count ? arity : count);
     if (symbol && symbol->kind == SYMBOL_CLASS)
         return types_make(inf->ts, TYPE_CLASS, class_info(inf, symbol)->cls, args, count);

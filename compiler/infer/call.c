@@ -1326,6 +1326,18 @@ static Callee *call_type(Infer *inf, Node *n, Type *func, Args *args, Type *expe
     return NULL;
 }
 
+/* The same with arguments as the source gives them, names and all. */
+Type *call_value_as_given(Infer *inf, Node *n, Type *func, Arg *items, uint32_t count, Callee **out)
+{
+    Args args = {.items = items, .count = count, .span = n->span, .call = n};
+
+    args.types = arena_array(inf->c->arena, Type *, count + 1);
+    for (uint32_t i = 0; i < count; i++)
+        args.types[i] = type_of(inf, items[i].value);
+    *out = call_type(inf, n, func, &args, NULL);
+    return *out ? types_find((*out)->result) : broken(inf);
+}
+
 Type *call_value(Infer *inf, Node *n, Type *func, Node **operands, Type **types, uint32_t count, Callee **out)
 {
     Args args = operand_args(inf, operands, types, count, n->span);

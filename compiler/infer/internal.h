@@ -236,6 +236,7 @@ Type *await_result(Infer *inf, Type *t, Node *n);   /* what awaiting a value of 
 Type *callable_with(Infer *inf, Type *t, int want);  /* called with that many arguments */
 Type *callable_of(Infer *inf, Type *t);             /* FUNC or BOUND as a CALLABLE */
 Type *infer_comp(Infer *inf, Node *n, Type *expected);
+Type *call_value_as_given(Infer *inf, Node *n, Type *func, Arg *items, uint32_t count, Callee **out);
 Type *call_value(Infer *inf, Node *n, Type *func, Node **operands, Type **types, uint32_t count, Callee **out); /* f(operands) */
 IrCFunc *cfunc_of(Infer *inf, Node *stub, Type *receiver);
 bool is_stub(const Node *decl);

@@ -655,26 +655,30 @@ static Type *infer_call_soon(Infer *inf, Node *n, Type *receiver, uint32_t first
     return callee->result;
 }
 
-static Type *infer_executor(Infer *inf, Node *n, Type *receiver, uint32_t first, bool is_submit, Type *(*wrap)(Infer *, Type *))
+static bool takes_keywords(const Callee *callee)
+{
+    for (uint32_t i = 0; callee && i < callee->binding_count; i++)
+        if (callee->bindings[i].kind == BIND_KEYWORDS && callee->bindings[i].names.len)
+            return true;
+    return false;
+}
+
+static Type *infer_executor(Infer *inf, Node *n, Type *receiver, uint32_t first, Type *(*wrap)(Infer *, Type *))
 {
     Callee *callee = special_callee(inf, n, SPECIAL_EXECUTOR, plain(inf, TYPE_NONE));
-    uint32_t count = positional_count(n);
     Type *result = plain(inf, TYPE_NEVER);
 
-    (void)is_submit;
-    if (count <= first) {
+    if (positional_count(n) <= first) {
         report(inf, n->span, "'%s()' needs a function to run", called_name(n));
         return broken(inf);
     }
-    Node **operands = arena_array(inf->c->arena, Node *, count + 1);
-    Type **types = arena_array(inf->c->arena, Type *, count + 1);
-    for (uint32_t i = first + 1; i < count; i++) {
-        operands[i - first - 1] = arg_at(n, i);
-        types[i - first - 1] = type_of(inf, arg_at(n, i));
-    }
     Type *func = type_of(inf, arg_at(n, first));
     if (!is_void_type(func))
-        result = call_value(inf, n, func, operands, types, count - first - 1, &callee->init);
+        result = call_value_as_given(inf, n, func, n->as.call.args.items + first + 1, arg_count(n) - first - 1, &callee->init);
+    if (takes_keywords(callee->init)) {
+        report(inf, n->span, "keyword arguments for '**' cannot be handed to a thread; pass a lambda that makes the call");
+        return broken(inf);
+    }
     if (callee->init && callee->init->is_async) {
         report(inf, arg_at(n, first)->span, "an async function cannot run on an executor; await it, or pass a plain function");
         return broken(inf);
@@ -732,7 +736,7 @@ Type *infer_method_special(Infer *inf, Node *n, Type *receiver, Type **types, Ty
             if (!strcmp(soon[i].name, name))
                 return infer_call_soon(inf, n, receiver, soon[i].first, soon[i].result);
         if (!strcmp(name, "run_in_executor"))
-            return infer_executor(inf, n, receiver, 1, false, wrap_future);
+            return infer_executor(inf, n, receiver, 1, wrap_future);
         if (!strcmp(name, "create_task"))
             return infer_create_task(inf, n);
         if (!strcmp(name, "create_future")) {
@@ -759,7 +763,7 @@ Type *infer_method_special(Infer *inf, Node *n, Type *receiver, Type **types, Ty
         return result;
     }
     if (class_is(receiver, "concurrent.futures", "Executor") && !strcmp(name, "submit"))
-        return infer_executor(inf, n, receiver, 0, true, wrap_concurrent);
+        return infer_executor(inf, n, receiver, 0, wrap_concurrent);
     if ((receiver->kind == TYPE_FUTURE || receiver->kind == TYPE_TASK) && !strcmp(name, "add_done_callback") && arg_count(n) >= 1) {
         Callee *callee = special_callee(inf, n, SPECIAL_CALL_SOON, plain(inf, TYPE_NONE));
         Type *func = type_of(inf, arg_at(n, 0));
@@ -1022,7 +1026,7 @@ Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
     case SPECIAL_CAST:
         return infer_cast(inf, n);
     case SPECIAL_TO_THREAD:
-        return infer_executor(inf, n, NULL, 0, false, wrap_coroutine);
+        return infer_executor(inf, n, NULL, 0, wrap_coroutine);
     case SPECIAL_EXC_GROUP:
     case SPECIAL_BASE_EXC_GROUP:
         return infer_exc_group(inf, n, special);

@@ -614,6 +614,25 @@ IrExpr *callback_closure(Lower *l, Callee *callee, Node *func, Type *given, Type
     return deferred_closure(l, &d);
 }
 
+static bool names_arguments(const Node *n)
+{
+    return n->as.call.args.len && vec_last(&n->as.call.args).kind == ARG_KEYWORD;
+}
+
+/* Which of the arguments from `from` on the i-th parameter that takes one is given. */
+static uint32_t argument_for(const Node *n, const Callee *callee, uint32_t from, uint32_t i)
+{
+    for (uint32_t p = 0; p < callee->binding_count; p++) {
+        const Binding *b = &callee->bindings[p];
+        if (b->kind != BIND_ARG || i-- > 0)
+            continue;
+        for (uint32_t j = from; j < n->as.call.args.len; j++)
+            if (n->as.call.args.items[j].value == b->value)
+                return j - from;
+    }
+    return i;
+}
+
 /* f and its arguments, evaluated where the call stands. */
 static Deferred deferred_call(Lower *l, Node *n, Callee *callee, const char *name, IrExpr **receiver)
 {
@@ -626,15 +645,18 @@ static Deferred deferred_call(Lower *l, Node *n, Callee *callee, const char *nam
     if (is_method)
         operands_add(l, &ops, expr(l, func->as.attribute.value));
     for (uint32_t i = 0; i < n->as.call.args.len; i++)
-        if (n->as.call.args.items[i].kind == ARG_POSITIONAL)
+        if (n->as.call.args.items[i].kind == ARG_POSITIONAL || callee->special == SPECIAL_EXECUTOR)
             operands_add(l, &ops, expr(l, n->as.call.args.items[i].value));
     operands_settle(l, &ops);
     *receiver = is_method ? ops.items.items[at++].value : NULL;
     for (uint32_t i = 0; i < callee->first; i++)
         vec_push(l->arena, &d.values, ops.items.items[at++].value); /* call_later's delay, taken off by the caller */
     d.function = ops.items.items[at++].value;
-    for (; at < ops.items.len; at++)
-        vec_push(l->arena, &d.values, ops.items.items[at].value);
+    uint32_t from = callee->first + 1;
+    for (uint32_t i = 0; i + at < ops.items.len; i++) {
+        uint32_t which = callee->special == SPECIAL_EXECUTOR && names_arguments(n) ? argument_for(n, callee->init, from, i) : i;
+        vec_push(l->arena, &d.values, ops.items.items[at + which].value);
+    }
     return d;
 }
 

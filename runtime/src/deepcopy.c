@@ -280,8 +280,9 @@ typedef struct shared {
 
 static _Atomic(shared *) all_shared;
 
-static void *share(art_obj *obj)
+void *art__share(void *object)
 {
+    art_obj *obj = object;
     shared *entry = art_alloc(sizeof *entry);
     *entry = (shared){all_shared, obj};
     while (!atomic_compare_exchange_weak(&all_shared, &entry->next, entry))
@@ -298,7 +299,7 @@ static void *copy_counted(memo *m, art_obj *obj)
     if (known)
         return art_retain(known);
     if (is_for_crossing(obj->type))
-        return share(obj);
+        return art__share(obj);
     return copy_object_of_any_kind(m, obj);
 }
 

@@ -6,6 +6,7 @@
 #include "art/context.h"
 #include "art/dict.h"
 #include "art/format.h"
+#include "art/pool.h"
 #include "art/print.h"
 
 #include <string.h>
@@ -123,25 +124,30 @@ art_handle *art_loop_call_later(art_loop *loop, double delay, art_closure *callb
     return art_loop_call_at(loop, art__loop_now(loop) + delay, callback, context);
 }
 
-art_handle *art_loop_call_soon_threadsafe(art_loop *loop, art_closure *callback, art_context *context)
+/* From another thread: what is posted belongs to the loop's thread, a copy with all that the closure holds. The caller gets a handle of its
+ * own, which cancels nothing. */
+static art_handle *post(art_loop *loop, art_closure *callback)
 {
-    if (art_self.loop == loop || !loop->is_running) {
-        art_handle *handle = art_loop_call_soon(loop, callback, context);
-        art_release(callback);
-        return handle;
-    }
-    art_handle *handle = handle_new(loop, &art_type_handle, NULL, context);
-    if (!handle) {
-        art_release(callback);
+    const art_type *type = callback->base.type;
+    art_closure *copy = NULL;
+    if (!art_slot_deepcopy(type, &copy, &callback)) {
+        art_release(copy);
         return NULL;
     }
-    handle->callback = callback;
-    /* What is posted belongs to the loop's thread: the caller gets a handle of its own, which cancels nothing. */
-    art_handle *seen = art_new(&art_type_handle, sizeof *seen);
-    seen->loop = loop;
-    handle->base.refs = 1;
+    art_handle *handle = art_new(&art_type_handle, sizeof *handle), *seen = art_new(&art_type_handle, sizeof *seen);
+    handle->timer.run = run_handle;
+    handle->loop = seen->loop = loop;
+    handle->callback = copy;
+    handle->is_scheduled = true;
     art__inbox_post(loop, (art_link)&handle->timer | ART_LINK_TIMER);
     return seen;
+}
+
+art_handle *art_loop_call_soon_threadsafe(art_loop *loop, art_closure *callback, art_context *context)
+{
+    if (art_self.loop == loop || !loop->is_running || loop->is_closed)
+        return art_loop_call_soon(loop, callback, context);
+    return post(loop, callback);
 }
 
 void art_handle_cancel(art_handle *handle)

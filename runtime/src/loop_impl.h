@@ -274,6 +274,9 @@ void art__task_drop(art_loop *loop, art_task *task); /* the loop goes: reports a
 double art__clock(void); /* monotonic seconds */
 int art__cpu_count(void);
 
+/* deepcopy.c: two threads may hold the object: it is never counted and never freed from here on. Gives it back. */
+void *art__share(void *object);
+
 /* pool.c */
 void art__executor_forget(art_loop *loop); /* the loop closes: shuts the default executor down without waiting */
 

@@ -707,7 +707,7 @@ art_future *art_wrap_future(art_cfuture *source, const art_type *type)
 typedef struct visitor {
     art_call call;
     art_callback done;
-    art_task *coro;       /* owned, by the loop's thread from the moment it is posted */
+    art_task *coro;       /* shared: the other thread lets go of it whenever it likes */
     art_loop *loop;
     art_outcome *outcome; /* one of its holders */
 } visitor;
@@ -736,14 +736,49 @@ static void visitor_done(art_call *call)
     art_free(value, room(self->outcome->type));
     outcome_release(self->outcome);
     art_release(future);
-    art_release(self->coro);
     art_free(self, sizeof *self);
+}
+
+/* The task's own coroutine awaits the one from the other thread, which is never counted, and so can be no task itself. */
+typedef struct visit_frame {
+    art_frame base;
+    art_task *coro;
+    void *out;
+} visit_frame;
+
+static art_step visit_resume(art_frame *base)
+{
+    visit_frame *self = (visit_frame *)base;
+    switch (base->state) {
+    case 0:
+        base->state = 1;
+        if (art_await_any(base, self->coro) == ART_SUSPENDED)
+            return ART_SUSPENDED;
+        /* fall through */
+    case 1:
+        art_any_take(self->coro, self->out);
+        break;
+    }
+    return art_frame_done(base);
+}
+
+static art_task *visit(art_loop *loop, art_task *coro)
+{
+    void *out;
+    art_task *outer = art_task_new_out(coro->future.base.type, sizeof(visit_frame), &out);
+    visit_frame *frame = (visit_frame *)art_task_frame(outer);
+    art_frame_init(&frame->base, visit_resume);
+    frame->coro = coro;
+    frame->out = out;
+    art_task *task = art_loop_create_task(loop, outer, NULL, NULL);
+    art_release(outer);
+    return task;
 }
 
 static void visitor_arrived(art_call *call)
 {
     visitor *self = (visitor *)call;
-    art_task *task = self->loop->is_closed ? NULL : art_loop_create_task(self->loop, self->coro, NULL, NULL);
+    art_task *task = self->loop->is_closed ? NULL : visit(self->loop, self->coro);
     if (task) {
         self->done.call.run = visitor_done;
         art_future_on_done(&task->future, &self->done);
@@ -753,7 +788,6 @@ static void visitor_arrived(art_call *call)
     art_exc *exc = art_self.raised ? art_catch() : art_exc_fmt(&art_type_RuntimeError, "Event loop is closed");
     outcome_finish(self->outcome, FINISHED, exc, NULL);
     outcome_release(self->outcome);
-    art_release(self->coro);
     art_free(self, sizeof *self);
 }
 
@@ -767,7 +801,7 @@ art_cfuture *art_run_coroutine_threadsafe(art_task *coro, art_loop *loop, const 
     art_cfuture *future = cfuture_new(type, outcome);
     visitor *self = art_alloc(sizeof *self);
     self->call.run = visitor_arrived;
-    self->coro = coro;
+    self->coro = art__share(coro);
     self->loop = loop;
     self->outcome = outcome;
     art__inbox_post(loop, (art_link)&self->call | ART_LINK_CALL);

@@ -132,7 +132,7 @@ bool art_runner_run(art_runner *runner, art_task *coro, art_context *context, vo
 art_handle *art_loop_call_soon(art_loop *loop, art_closure *callback, art_context *context);
 art_handle *art_loop_call_later(art_loop *loop, double delay, art_closure *callback, art_context *context);
 art_handle *art_loop_call_at(art_loop *loop, double when, art_closure *callback, art_context *context);
-/* Any thread. The closure and all it holds are given away: they pass to the loop's thread. */
+/* Any thread. From another than the loop's it is a copy of the closure that runs, without context variables. */
 art_handle *art_loop_call_soon_threadsafe(art_loop *loop, art_closure *callback, art_context *context);
 void art_handle_cancel(art_handle *handle);
 bool art_handle_cancelled(const art_handle *handle);
