@@ -65,7 +65,7 @@ Fact fact_of(Infer *inf, Key *key)
     if (!key->is_known) {
         key->is_known = true;
         /* A variable of another scope is set as far as anyone can tell here. */
-        if (key->is_var && ((const Symbol *)key->name)->scope != inf->inst->scope)
+        if (key->is_event || (key->is_var && ((const Symbol *)key->name)->scope != inf->inst->scope))
             key->fact.set = IS_SET;
     }
     return key->fact;
@@ -101,14 +101,46 @@ void fact_forget(Infer *inf, Key *key)
  * A variable of this function is safe; attributes, and variables that another function assigns, hold what was seen of them until the
  * program's code is called, or an attribute of the same name is assigned: then they have their declared type again for a test, and a use
  * (use_value) is checked when run. */
+static Key *key_event(Infer *inf, const void *what)
+{
+    Key *key = map_get(&inf->keys, what);
+
+    if (!key) {
+        key = arena_new(inf->c->arena, Key);
+        key->name = what;
+        key->is_event = true;
+        map_set(inf->c->arena, &inf->keys, what, key);
+    }
+    return key;
+}
+
+/* Events are facts, so that what one branch does is not held against the other. */
+static void happens(Infer *inf, const void *what)
+{
+    fact_set(inf, key_event(inf, what), (Fact){.set = IS_SET, .at = ++inf->clock});
+}
+
+static uint32_t last_time(Infer *inf, const void *what)
+{
+    Key *key = map_get(&inf->keys, what);
+
+    return key ? fact_of(inf, key).at : 0;
+}
+
+/* The program's code is called, or something awaited. */
+static const void *calls(const Infer *inf)
+{
+    return &inf->clock;
+}
+
 void env_called(Infer *inf)
 {
-    inf->called = ++inf->clock;
+    happens(inf, calls(inf));
 }
 
 void env_stored(Infer *inf, const char *name)
 {
-    map_set(inf->c->arena, &inf->stored, name, (void *)(uintptr_t)++inf->clock);
+    happens(inf, name);
 }
 
 static bool is_shared_var(const Infer *inf, const Symbol *symbol)
@@ -118,9 +150,10 @@ static bool is_shared_var(const Infer *inf, const Symbol *symbol)
 
 static bool is_stale(Infer *inf, const Key *key, uint32_t at)
 {
+    uint32_t called = last_time(inf, calls(inf));
+
     for (; key; key = key->base) {
-        if (key->is_var ? is_shared_var(inf, key->name) && at < inf->called
-                        : at < inf->called || at < (uintptr_t)map_get(&inf->stored, key->name))
+        if (key->is_var ? is_shared_var(inf, key->name) && at < called : at < called || at < last_time(inf, key->name))
             return true;
     }
     return false;
@@ -260,9 +293,12 @@ static Fact branch_fact(Infer *inf, const Branch *branch, Key *key)
     return fact_of(inf, key);
 }
 
-static Fact merge_facts(Infer *inf, Fact a, Fact b)
+static Fact merge_facts(Infer *inf, const Key *key, Fact a, Fact b)
 {
     Fact fact;
+
+    if (key->is_event)
+        return a.at > b.at ? a : b;
 
     /* What was narrowed on one side only is known by its declared type after. */
     fact.narrow =
@@ -298,7 +334,7 @@ void env_merge(Infer *inf, Branch *branches, uint32_t count)
                 if (branches[k].is_dead)
                     continue;
                 Fact other = branch_fact(inf, &branches[k], key);
-                fact = is_first ? other : merge_facts(inf, fact, other);
+                fact = is_first ? other : merge_facts(inf, key, fact, other);
                 is_first = false;
             }
             vec_push(inf->c->arena, &merged, ((Change){key, fact}));

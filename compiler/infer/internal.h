@@ -25,6 +25,7 @@ struct Key {
     Key *base;
     const void *name; /* Symbol * of a variable, name of an attribute */
     bool is_var;
+    bool is_event;    /* its fact tells when, on some way to this point, something last happened (env.c) */
     Fact fact;
     bool is_known;    /* the fact has been looked at in this walk */
     Vec(Key *) children;
@@ -72,8 +73,6 @@ typedef struct Infer {
     Map keys;             /* Symbol -> Key */
     ChangeVec trail;      /* old facts, to undo */
     uint32_t clock;       /* counts what may change values that are not this function's own */
-    uint32_t called;      /* when the program's code was last called, or something awaited */
-    Map stored;           /* name of an attribute -> when one was last assigned */
     bool is_dead;         /* the current point is not reached */
     Loop *loop;
     bool is_probing;      /* a loop's body is walked before what holds at its head is known: nothing is said */

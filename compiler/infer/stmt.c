@@ -469,6 +469,8 @@ static Branch anywhere(Infer *inf, const Branch *body, const Branch *more)
             Change change = sources[s]->changes.items[i];
             Fact old = fact_of(inf, change.key);
             Fact fact = {.narrow = NULL, .set = old.set == IS_SET && change.fact.set == IS_SET ? IS_SET : MAYBE_SET};
+            if (change.key->is_event)
+                fact = change.fact;
             vec_push(inf->c->arena, &result.changes, ((Change){change.key, fact}));
         }
     return result;
@@ -570,7 +572,7 @@ static void infer_try(Infer *inf, Node *n)
     env_merge(inf, exits.items, count);
     for (uint32_t i = 0; i < last.changes.len; i++) { /* what the finally clause itself assigned */
         Fact fact = fact_of(inf, last.changes.items[i].key);
-        if (last.changes.items[i].fact.set == IS_SET && fact.set != IS_SET)
+        if (last.changes.items[i].key->is_event || (last.changes.items[i].fact.set == IS_SET && fact.set != IS_SET))
             fact_set(inf, last.changes.items[i].key, last.changes.items[i].fact);
     }
 }
