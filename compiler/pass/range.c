@@ -88,6 +88,26 @@ static void product(Range a, Range b, Wide *lo, Wide *hi)
 
 static Range range_of(Ranges *r, IrExpr *e);
 
+static bool is_of_literals(const IrExpr *e)
+{
+    if (e->kind == IR_INT)
+        return true;
+    for (uint32_t i = 0; e->kind == IR_OP && i < e->args.len; i++)
+        if (!is_of_literals(e->args.items[i]))
+            return false;
+    return e->kind == IR_OP && e->args.len > 0;
+}
+
+/* C would compute 65536 * 65536 as an int: what literals make is written out where that is too narrow. */
+static void fold_wide(IrExpr *e, Wide lo, Wide hi)
+{
+    if (lo != hi || !fits(lo, hi) || (lo >= INT32_MIN && hi <= INT32_MAX) || !is_of_literals(e))
+        return;
+    e->kind = IR_INT;
+    e->args.len = 0;
+    e->as.integer = (int64_t)lo;
+}
+
 /* Of an operation; turns it into the plain one if that is safe. */
 static Range range_of_op(Ranges *r, IrExpr *e)
 {
@@ -99,16 +119,19 @@ static Range range_of_op(Ranges *r, IrExpr *e)
     case IR_OP_INT_ADD_FAST:
         lo = (Wide)a.lo + b.lo, hi = (Wide)a.hi + b.hi;
         e->op = fits(lo, hi) ? IR_OP_INT_ADD_FAST : e->op;
+        fold_wide(e, lo, hi);
         return clamped(lo, hi);
     case IR_OP_INT_SUB:
     case IR_OP_INT_SUB_FAST:
         lo = (Wide)a.lo - b.hi, hi = (Wide)a.hi - b.lo;
         e->op = fits(lo, hi) ? IR_OP_INT_SUB_FAST : e->op;
+        fold_wide(e, lo, hi);
         return clamped(lo, hi);
     case IR_OP_INT_MUL:
     case IR_OP_INT_MUL_FAST:
         product(a, b, &lo, &hi);
         e->op = fits(lo, hi) ? IR_OP_INT_MUL_FAST : e->op;
+        fold_wide(e, lo, hi);
         return clamped(lo, hi);
     case IR_OP_INT_NEG:
         lo = -(Wide)a.hi, hi = -(Wide)a.lo;
