@@ -79,6 +79,28 @@ const char *called_name(Node *call)
     return f->kind == NODE_NAME ? f->as.name.name : f->kind == NODE_ATTRIBUTE ? f->as.attribute.name : "…";
 }
 
+/* kwargs.pop("x"), kwargs["x"] = 1: then it is a dict indeed. */
+static bool is_changed(const char *name, const char *from, const char *end)
+{
+    static const char *const changes[] = {".pop", ".update", ".setdefault", ".clear"};
+    size_t len = strlen(name);
+
+    for (const char *p = from; p + len < end; p++) {
+        if (memcmp(p, name, len))
+            continue;
+        const char *after = p + len;
+        for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+            if ((size_t)(end - after) > strlen(changes[i]) && !memcmp(after, changes[i], strlen(changes[i])))
+                return true;
+        const char *close = *after == '[' ? memchr(after, ']', (size_t)(end - after)) : NULL;
+        while (close && close + 2 < end && (*++close == ' ' || *close == '+'))
+            ;
+        if (close && *close == '=' && close[1] != '=')
+            return true;
+    }
+    return false;
+}
+
 /* Does the body pass `*name` (or `**name`) on to another call? Then the parameter is a tuple of exactly what came, so that the other
  * call can be typed. The source text tells, which is quicker than a walk of the tree. */
 static bool is_forwarded(Infer *inf, const Node *decl, const char *name, const char *stars)
@@ -87,7 +109,7 @@ static bool is_forwarded(Infer *inf, const Node *decl, const char *name, const c
     size_t len = strlen(name), star_len = strlen(stars);
     uint32_t from = decl->kind == NODE_LAMBDA ? decl->span.start : decl->as.function.body.items[0]->span.start;
 
-    if (!file)
+    if (!file || (star_len == 2 && is_changed(name, file->text + from, file->text + decl->span.end)))
         return false;
     for (const char *p = file->text + from; p + len + star_len < file->text + decl->span.end; p++) {
         if (memcmp(p, stars, star_len) || memcmp(p + star_len, name, len))
@@ -457,6 +479,34 @@ static Type *display_for(Infer *inf, const Binder *b, uint32_t i, Type *wanted)
     return infer_expect(inf, value, wanted);
 }
 
+/* *args: T, **kwargs: T. Where nothing is passed and nothing declared, a value that is asked for could be anything. */
+static bool collected_type(Infer *inf, Binder *b, uint32_t i, const Annotation *a)
+{
+    Type *t = types_find(b->types[i]);
+    bool is_dict = t->kind == TYPE_DICT, fits = true;
+    const TypeVec *given = b->params->items[i].kind == PARAM_STAR ? &b->star_types : &b->kwarg_types;
+    const NodeVec *values = &b->bindings[i].values;
+
+    for (uint32_t k = 0; a->type && k < given->len; k++)
+        if (!flow(inf, given->items[k], a->type)) {
+            fits = false;
+            if (!b->is_quiet)
+                report(inf, k < values->len && values->items[k] ? values->items[k]->span : b->args->span,
+                       "argument '%s' of '%s()' is %s, but %s is expected", b->params->items[i].name, b->name,
+                       spell(inf, given->items[k]), spell(inf, a->type));
+        }
+    if (t->kind == TYPE_DICT || t->kind == TYPE_VARTUPLE) {
+        Type *elem = types_find(t->args[is_dict]);
+        if (a->type && !is_void_type(a->type) && (!a->is_flexible || elem->kind == TYPE_NEVER))
+            elem = a->type;
+        else if (elem->kind == TYPE_NEVER && is_dict)
+            elem = plain(inf, TYPE_ANY);
+        t = is_dict ? make2(inf, TYPE_DICT, plain(inf, TYPE_STR), elem) : make1(inf, TYPE_VARTUPLE, elem);
+    }
+    b->bindings[i].type = b->types[i] = t;
+    return fits;
+}
+
 /* The type of each parameter in the instance; false: an argument does not fit. */
 static bool param_types(Infer *inf, Binder *b, const Scope *scope)
 {
@@ -465,11 +515,11 @@ static bool param_types(Infer *inf, Binder *b, const Scope *scope)
     for (uint32_t i = b->skip; i < b->params->len; i++) {
         const Param *param = &b->params->items[i];
         Type *actual = types_find(b->types[i]);
+        Annotation a = annotation(inf, scope, param->annotation);
         if (param->kind == PARAM_STAR || param->kind == PARAM_STAR_STAR) {
-            b->bindings[i].type = actual;
+            fits &= collected_type(inf, b, i, &a);
             continue;
         }
-        Annotation a = annotation(inf, scope, param->annotation);
         Type *type = actual;
         if (a.protocol)
             check_protocol(b, i, a.protocol, actual);
@@ -1258,8 +1308,12 @@ static Args infer_args(Infer *inf, Node *n)
     Args args = {.items = n->as.call.args.items, .count = n->as.call.args.len, .span = n->span, .call = n};
 
     args.types = arena_array(inf->c->arena, Type *, args.count + 1);
-    for (uint32_t i = 0; i < args.count; i++)
-        args.types[i] = use_known(inf, args.items[i].value, infer_expr(inf, args.items[i].value));
+    for (uint32_t i = 0; i < args.count; i++) {
+        inf->is_forwarding = args.items[i].kind == ARG_STAR_STAR && args.items[i].value->kind == NODE_NAME;
+        Type *t = infer_expr(inf, args.items[i].value);
+        inf->is_forwarding = false;
+        args.types[i] = use_known(inf, args.items[i].value, t);
+    }
     return args;
 }
 

@@ -285,6 +285,21 @@ void infer_constant_none(Infer *inf, Node *n)
     constant(inf, n, NODE_NONE, NULL);
 }
 
+/* **kwargs that another call is given is a tuple of what came; used as a value, it is the dict that it is in Python. */
+static Type *keywords_dict(Infer *inf, Node *n, Symbol *symbol)
+{
+    bool is_keywords = symbol->kind == SYMBOL_VAR && symbol->param && symbol->param->kind == PARAM_STAR_STAR;
+    Variable *var = is_keywords && !inf->is_forwarding ? var_of(inf, symbol) : NULL;
+    Type *t = var ? types_find(var->type) : NULL, *value = plain(inf, TYPE_NEVER);
+
+    if (!t || t->kind != TYPE_TUPLE)
+        return NULL;
+    for (uint32_t i = 0; i < t->arg_count; i++)
+        value = elem_join(inf, value, t->args[i]);
+    act(inf, n, ACT_KEYWORDS)->symbol = symbol;
+    return make2(inf, TYPE_DICT, plain(inf, TYPE_STR), t->arg_count ? value : plain(inf, TYPE_ANY));
+}
+
 static Type *infer_name(Infer *inf, Node *n)
 {
     Symbol *symbol = inf->inst->scope->uses[n->id];
@@ -310,6 +325,9 @@ static Type *infer_name(Infer *inf, Node *n)
         return broken(inf);
     }
     Symbol *final = symbol_final(symbol);
+    Type *keywords = keywords_dict(inf, n, final);
+    if (keywords)
+        return keywords;
     if (final->kind == SYMBOL_IMPORT)
         return broken(inf);
     act(inf, n, ACT_SYMBOL)->symbol = final;

@@ -204,6 +204,7 @@ typedef enum ActionKind {
     ACT_CLASS_OF,    /* ATTRIBUTE __class__ of an object                                                                */
     ACT_DYNAMIC,     /* operation on Any or a union, checked when run: `cases` says what each class does; when none fits: AttributeError
                         (an attribute) or what the runtime's box functions do (operators, subscripts, methods of built-in types) */
+    ACT_KEYWORDS,    /* NAME of **kwargs that is forwarded, used otherwise: a dict made of its values       */
     ACT_CONSTANT,    /* the expression is the constant `constant` (a NODE_…): __name__, asyncio.FIRST_COMPLETED, …      */
 } ActionKind;
 

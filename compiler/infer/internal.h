@@ -78,6 +78,7 @@ typedef struct Infer {
     bool is_probing;      /* a loop's body is walked before what holds at its head is known: nothing is said */
     uint32_t suppressed;  /* errors not said for that reason */
     bool test_is_dynamic; /* the last class_test named classes that are values */
+    bool is_forwarding;   /* `**kwargs` of a call is being looked at: the values themselves, not a dict of them */
     bool is_except;       /* the classes of an except clause are being looked at */
     Node *unpacked;       /* a gather call whose result is unpacked at once */
     Diag *reported;       /* the last error */

@@ -217,6 +217,22 @@ static IrExpr *collect_open(Lower *l, const Binding *b)
     return e_read(l, list);
 }
 
+/* The value given as `name`; of a forwarded **kwargs, the one of that name. */
+static IrExpr *keyword_value(Lower *l, Node *n, const char *name)
+{
+    const Symbol *symbol = n->kind == NODE_NAME ? used_symbol(l, n) : NULL;
+    const Instance *inst = l->fn->inst;
+
+    if (!name || !symbol || !symbol->param || symbol->param->kind != PARAM_STAR_STAR || action_at(l, n, ACT_KEYWORDS))
+        return expr(l, n);
+    while (inst->scope != symbol->scope)
+        inst = inst->owner;
+    for (uint32_t i = 0; i < inst->kwarg_names.len; i++)
+        if (inst->kwarg_names.items[i] == name)
+            return e_item(l, expr(l, n), i);
+    return expr(l, n);
+}
+
 /* Items one by one; a starred fixed tuple gives those from `b->index` on. */
 static IrExpr *collect_fixed(Lower *l, const Binding *b, IrExprKind kind)
 {
@@ -226,7 +242,7 @@ static IrExpr *collect_fixed(Lower *l, const Binding *b, IrExprKind kind)
     for (uint32_t i = 0; i < b->values.len; i++) {
         Node *value = b->values.items[i];
         if (value->kind != NODE_STARRED) {
-            operands_add(l, &ops, expr(l, value));
+            operands_add(l, &ops, keyword_value(l, value, i < b->names.len ? b->names.items[i] : NULL));
             continue;
         }
         IrExpr *whole = once(l, value->as.unary.operand, "tuple");
@@ -269,7 +285,7 @@ static IrExpr *collect_keywords(Lower *l, const Binding *b)
     emit_set(l, dict, empty_of(l, b->type));
     for (uint32_t i = 0; i < b->values.len; i++) {
         const char *name = b->names.items[i];
-        IrExpr *value = expr(l, b->values.items[i]);
+        IrExpr *value = keyword_value(l, b->values.items[i], name);
         if (name)
             dict_put(l, dict, e_str(l, name, interned_len(name)), value);
         else

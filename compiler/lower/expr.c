@@ -98,6 +98,23 @@ IrExpr *class_value(Lower *l, const Class *cls, Type *type)
     return e;
 }
 
+/* **kwargs as a dict: of the values that the parameter is a tuple of. */
+static IrExpr *keywords_dict(Lower *l, Node *n, Symbol *symbol)
+{
+    const Instance *inst = l->fn->inst;
+    IrVar *dict = hidden_var(l, "kwargs", type_at(l, n));
+
+    while (inst->scope != symbol->scope)
+        inst = inst->owner;
+    IrExpr *values = load_symbol(l, symbol, symbol_type(l, symbol));
+    emit_set(l, dict, empty_of(l, dict->type));
+    for (uint32_t i = 0; i < inst->kwarg_names.len; i++) {
+        const char *name = inst->kwarg_names.items[i];
+        dict_put(l, dict, e_str(l, name, interned_len(name)), e_item(l, values, i));
+    }
+    return e_read(l, dict);
+}
+
 static IrExpr *lower_name(Lower *l, Node *n)
 {
     Action *a = action_at(l, n, ACT_SYMBOL);
@@ -105,6 +122,8 @@ static IrExpr *lower_name(Lower *l, Node *n)
 
     if (!symbol)
         return e_zero(l, type_at(l, n));
+    if (!a && action_at(l, n, ACT_KEYWORDS))
+        return keywords_dict(l, n, symbol);
     if (symbol->kind == SYMBOL_VAR && map_get(&l->fn->inst->checks, n))
         return checked_place(l, n, load_symbol(l, symbol, symbol_type(l, symbol)));
     return load_symbol(l, symbol, type_at(l, n));
