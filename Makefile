@@ -14,6 +14,8 @@ CFLAGS   ?= -O2 -g
 
 WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow $(if $(CI),-Werror)
 STD       = -std=c11 -D_GNU_SOURCE=
+# A program takes only those functions and tables of the runtime that it uses.
+SECTIONS  = -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables
 GEN       = $(BUILD)/gen
 INCLUDES  = -Icompiler -Itools -I$(GEN) -Iruntime/include -Iruntime/src
 LIBS      = -lm -pthread
@@ -46,6 +48,9 @@ RUNTIME_SOURCES  := $(sort $(filter-out $(RUNTIME_APART),$(wildcard runtime/src/
 
 COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(B)/obj/%.o) $(B)/obj/gen/lexer.o $(B)/obj/gen/python.o \
                     $(B)/obj/gen/lib_files.o
+# What runs seldom is compiled to be small.
+SMALL            := asyncgen box boxattr boxitem bytes class code context cycle deepcopy defer deque dictview exc excgroup file \
+                    float floatmath floattext format handle pool print range runner set strformat trace unicode wake
 RUNTIME_OBJECTS  := $(RUNTIME_SOURCES:%.c=$(B)/obj/%.o)
 UNIT_TESTS       := $(UNIT_SOURCES:tests/unit/%.c=$(B)/unit/%)
 
@@ -136,7 +141,7 @@ $(B)/obj/compiler/%.o: compiler/%.c | $(GEN)/python.h
 
 $(B)/obj/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(COMPILE) $(if $(MODE),,$(SECTIONS) $(if $(filter $(*F),$(SMALL)),-Os)) -c -o $@ $<
 
 # What re2c and lemon write is not ours to warn about.
 $(B)/obj/gen/%.o: $(GEN)/%.c | $(GEN)/python.h

@@ -118,14 +118,33 @@ static void words_of(Build *b, const char *variable, const char *otherwise)
         word(b, one);
 }
 
+/* What the program does not use of the runtime stays out of it, and so do libraries that nothing of the rest needs. */
+static void leave_out_unused(Build *b)
+{
+#ifdef __APPLE__
+    word(b, "-Wl,-dead_strip");
+#else
+    word(b, "-Wl,--gc-sections");
+    word(b, "-Wl,--as-needed");
+    if (b->cl->release && !b->cl->is_static && !b->cl->sanitize) {
+        word(b, "-no-pie"); /* fewer relocations to carry and to apply */
+        word(b, "-Wl,-z,noseparate-code");
+    }
+#endif
+}
+
 static void make_command(Build *b, const char *c_path, const char *output, const Linking *linking)
 {
     words_of(b, "CC", "cc");
     word(b, "-std=c11");
     word(b, "-D_GNU_SOURCE");
     words_of(b, "CFLAGS", b->cl->release ? "-O2" : "-O1 -g");
-    if (b->cl->release)
+    if (b->cl->release) {
         word(b, "-DNDEBUG");
+        word(b, "-ffunction-sections");
+        word(b, "-fdata-sections");
+        word(b, "-fno-asynchronous-unwind-tables");
+    }
     if (b->cl->sanitize) {
         word(b, arena_printf(&b->arena, "-fsanitize=%s", b->cl->sanitize));
         word(b, "-fno-sanitize-recover=all");
@@ -133,6 +152,7 @@ static void make_command(Build *b, const char *c_path, const char *output, const
     }
     if (b->cl->is_static)
         word(b, "-static");
+    leave_out_unused(b);
     word(b, "-DASYNCC_MAIN");
     word(b, arena_printf(&b->arena, "-I%s", b->include));
     word(b, "-o");
@@ -142,6 +162,7 @@ static void make_command(Build *b, const char *c_path, const char *output, const
     words_of(b, "LDFLAGS", "");
     for (uint32_t i = 0; i < linking->libs.len; i++)
         word(b, arena_printf(&b->arena, "-l%s", linking->libs.items[i]));
+    word(b, "-lc"); /* before libm, part of which it has as well */
     word(b, "-lm");
     word(b, "-pthread");
     word(b, NULL);

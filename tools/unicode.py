@@ -2,7 +2,8 @@
 """Writes runtime/src/unicode_data.h: what Python's str methods know of each code point, as this Python knows it (3.11: Unicode 14).
 
 A code point has a record: flags, and how it changes when its case does. Most are alike, so that records are few; pages of 128 code points
-are shared too. Mappings to several code points stand in a table of their own."""
+are shared too. Mappings to several code points stand in a table of their own. What nearly every program asks, whether a character is
+printable, a space or a digit, has small tables of its own, so that only programs that ask more carry the large ones."""
 import sys
 import unicodedata
 
@@ -31,9 +32,8 @@ def mapping(cp, text):
 
 def record(cp):
     c = chr(cp)
-    decimal = unicodedata.decimal(c, -1)
     sigma = cp == 0x3A3
-    key = (flags(cp, c), mapping(cp, c.upper()), 32 if sigma else mapping(cp, c.lower()), mapping(cp, c.title()), mapping(cp, c.casefold()), decimal)
+    key = (flags(cp, c), mapping(cp, c.upper()), 32 if sigma else mapping(cp, c.lower()), mapping(cp, c.title()), mapping(cp, c.casefold()))
     if key not in record_ids:
         record_ids[key] = len(records)
         records.append(key)
@@ -49,6 +49,21 @@ for start in range(0, 0x110000, PAGE):
 # Everything above the last page that differs from plane 16's is cut off.
 while len(index) > 1 and index[-1] == index[-2]:
     index.pop()
+
+
+def edges(test):
+    """The code points at which the answer changes; it begins with no."""
+    found, before = [], False
+    for cp in range(0x110000):
+        if test(chr(cp)) != before:
+            before = not before
+            found.append(cp)
+    return found
+
+
+zeros = [cp for cp in range(0x110000) if unicodedata.decimal(chr(cp), -1) == 0]
+assert all(unicodedata.decimal(chr(zero + i), -1) == i for zero in zeros for i in range(10))
+assert sum(unicodedata.decimal(chr(cp), -1) >= 0 for cp in range(0x110000)) == 10 * len(zeros)
 
 
 def table(kind, name, values):
@@ -72,4 +87,11 @@ with open(sys.argv[1], "w") as out:
     out.write(table("uint16_t" if len(records) > 255 else "uint8_t", "char_pages", [r for page in pages for r in page]))
     out.write("\n" + table("uint16_t" if len(pages) > 255 else "uint8_t", "char_index", index))
     out.write("\n" + table("int32_t", "char_extra", extra))
+    out.write("\n/* Where the answer changes; it begins with no. */\n")
+    printable = edges(str.isprintable)
+    out.write(table("uint16_t", "printable_edges", [cp for cp in printable if cp < 0x10000]))
+    out.write(table("int32_t", "printable_edges_above", [cp for cp in printable if cp >= 0x10000]))
+    out.write(table("int32_t", "space_edges", edges(str.isspace)))
+    out.write("\n/* The zeros of all scripts; nine digits follow each. */\n")
+    out.write(table("int32_t", "zeros", zeros))
 print(len(records), "records,", len(pages), "pages,", len(index), "index,", len(extra), "extra", file=sys.stderr)

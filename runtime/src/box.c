@@ -1,7 +1,7 @@
 /* Boxes: values whose type is known only when the program runs. Each operation looks at the kinds of its operands and does what the
  * statically typed operation does, or raises CPython's TypeError. Subscripts, iteration and unpacking are in boxitem.c, attributes and calls
- * in boxattr.c. */
-#include "internal.h"
+ * in boxattr.c, operators that need libm in floatmath.c. */
+#include "box_impl.h"
 
 #include <math.h>
 
@@ -41,26 +41,6 @@ bool art_box_truth(art_box box)
     return art_slot_truth(box.type, art_box_slot(&box));
 }
 
-static bool is_int(art_box box)
-{
-    return box.type->kind == ART_KIND_INT || box.type->kind == ART_KIND_BOOL;
-}
-
-static bool is_number(art_box box)
-{
-    return is_int(box) || box.type->kind == ART_KIND_FLOAT;
-}
-
-static int64_t int_of(art_box box)
-{
-    return box.type->kind == ART_KIND_BOOL ? box.as.b : box.as.i;
-}
-
-static double float_of(art_box box)
-{
-    return box.type->kind == ART_KIND_FLOAT ? box.as.f : (double)int_of(box);
-}
-
 /* -1, 0, 1; 2: not ordered. */
 static int compare_numbers(art_box a, art_box b)
 {
@@ -73,21 +53,6 @@ static int compare_numbers(art_box a, art_box b)
         return order == 2 ? 2 : -order;
     }
     return isnan(a.as.f) || isnan(b.as.f) ? 2 : (a.as.f > b.as.f) - (a.as.f < b.as.f);
-}
-
-/* Kinds that compare with each other go by one of them. */
-static art_kind family(const art_type *type)
-{
-    switch (type->kind) {
-    case ART_KIND_BYTEARRAY:
-        return ART_KIND_BYTES;
-    case ART_KIND_FROZENSET:
-        return ART_KIND_SET;
-    case ART_KIND_VARTUPLE:
-        return ART_KIND_TUPLE;
-    default:
-        return type->kind;
-    }
 }
 
 static int64_t tuple_len(art_box box)
@@ -290,18 +255,6 @@ double art_box_to_float(art_box box)
 
 /* -- operators -------------------------------------------------------------------------------------------------------------------------------- */
 
-static art_box unsupported(const char *operator, art_box a, art_box b)
-{
-    art_raise_new(&art_type_TypeError, "unsupported operand type(s) for %c: '%c' and '%c'", operator, a.type->name, b.type->name);
-    return art_box_none();
-}
-
-/* A list or tuple with items of any type. */
-static art_list *as_any_list(art_box box)
-{
-    return art_box_list(box, box.type->kind == ART_KIND_LIST ? &art_type_list : &art_type_tuple);
-}
-
 static art_box concat_lists(art_box a, art_box b)
 {
     if (a.type->kind == b.type->kind && art_type_same(a.type, b.type) && a.type->kind != ART_KIND_TUPLE)
@@ -420,39 +373,6 @@ art_box art_box_div(art_box a, art_box b)
     if (is_int(a) && is_int(b))
         return art_box_float(art_int_div(int_of(a), int_of(b)));
     return is_number(a) && is_number(b) ? art_box_float(art_float_div(float_of(a), float_of(b))) : unsupported("/", a, b);
-}
-
-art_box art_box_floordiv(art_box a, art_box b)
-{
-    if (is_int(a) && is_int(b))
-        return art_box_int(art_int_floordiv(int_of(a), int_of(b)));
-    return is_number(a) && is_number(b) ? art_box_float(art_float_floordiv(float_of(a), float_of(b))) : unsupported("//", a, b);
-}
-
-static art_box format_percent(art_box fmt, art_box values)
-{
-    if (family(values.type) != ART_KIND_TUPLE)
-        return art_box_obj(art_str_mod((art_str *)fmt.as.obj, &values, 1, false));
-    art_list *list = as_any_list(values);
-    art_str *text = art_str_mod((art_str *)fmt.as.obj, list->items, list->len, true);
-    art_release(list);
-    return art_box_obj(text);
-}
-
-art_box art_box_mod(art_box a, art_box b)
-{
-    if (is_int(a) && is_int(b))
-        return art_box_int(art_int_mod(int_of(a), int_of(b)));
-    if (is_number(a) && is_number(b))
-        return art_box_float(art_float_mod(float_of(a), float_of(b)));
-    return a.type->kind == ART_KIND_STR ? format_percent(a, b) : unsupported("%", a, b);
-}
-
-art_box art_box_pow(art_box a, art_box b)
-{
-    if (is_int(a) && is_int(b) && int_of(b) >= 0)
-        return art_box_int(art_int_pow(int_of(a), int_of(b)));
-    return is_number(a) && is_number(b) ? art_box_float(art_float_pow(float_of(a), float_of(b))) : unsupported("** or pow()", a, b);
 }
 
 art_box art_box_lshift(art_box a, art_box b)

@@ -112,6 +112,8 @@ enum {
 };
 unsigned art__char_flags(int64_t code_point);
 int art__char_decimal(int64_t code_point); /* the value of a decimal digit, or -1 */
+bool art__char_is_printable(int64_t code_point);
+bool art__char_is_space(int64_t code_point);
 /* The mapping of a code point, at most three; gives how many. */
 int art__char_upper(int64_t code_point, int32_t *to);
 int art__char_lower(int64_t code_point, int32_t *to);

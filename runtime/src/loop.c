@@ -7,7 +7,6 @@
 #include "art/context.h"
 #include "art/format.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,6 +151,16 @@ static void expire_timers(art_loop *loop)
     }
 }
 
+/* Up to whole milliseconds. (ceil() would be all that the loop wants of libm.) */
+static double round_up(double wait)
+{
+    double ms = wait * 1e3;
+    if (ms >= 1e15)
+        return wait;
+    int64_t whole = (int64_t)ms;
+    return (double)(whole + ((double)whole < ms)) * 1e-3;
+}
+
 /* Virtual time jumps to the first deadline, to which it sleeps in whole milliseconds, as asyncio does with epoll. */
 static double jump(art_loop *loop)
 {
@@ -162,7 +171,7 @@ static double jump(art_loop *loop)
         return -1;
     double wait = first - art__loop_now(loop);
     if (wait > 0)
-        loop->now += ceil(wait * 1e3) * 1e-3;
+        loop->now += round_up(wait);
     return 0;
 }
 

@@ -63,11 +63,6 @@ int64_t art_int_pow(int64_t a, int64_t b)
     }
 }
 
-double art_int_pow_float(int64_t a, int64_t b)
-{
-    return art_float_pow((double)a, (double)b);
-}
-
 static uint64_t multiply_mod(uint64_t a, uint64_t b, uint64_t mod)
 {
     uint64_t result = 0;

@@ -501,7 +501,7 @@ static bool is_space(int64_t code_point)
 {
     if (code_point < 128)
         return code_point == ' ' || (code_point >= 9 && code_point <= 13) || (code_point >= 28 && code_point <= 31);
-    return art__char_flags(code_point) & ART_CHAR_SPACE;
+    return art__char_is_space(code_point);
 }
 
 static bool is_stripped(const art_str *s, int64_t at, const art_str *chars_or_null)
@@ -882,7 +882,7 @@ art_str *art_str_chr(int64_t code_point)
 
 static bool is_printable(int64_t c)
 {
-    return c < 127 ? c >= 32 : art__char_flags(c) & ART_CHAR_PRINTABLE;
+    return c < 127 ? c >= 32 : art__char_is_printable(c);
 }
 
 static void add_escape(art_text *text, int64_t c)

@@ -14,8 +14,8 @@ static uint64_t tick_of(double when)
 {
     if (when <= 0)
         return 0;
-    double tick = floor(when * 1e3);
-    return tick >= (double)LAST_TICK ? LAST_TICK : (uint64_t)tick;
+    double tick = when * 1e3;
+    return tick >= (double)LAST_TICK ? LAST_TICK : (uint64_t)(int64_t)tick;
 }
 
 static art_timer *timer_at(art_link link)

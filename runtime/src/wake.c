@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -183,7 +182,7 @@ void art__poll_look(art_loop *loop, double timeout)
 {
     enum { BATCH = 256 }; /* what is ready beyond that comes in the next turn */
     art_poll_event events[BATCH];
-    int64_t ns = timeout < 0 ? -1 : timeout > 86400 ? INT64_C(86400000000000) : (int64_t)ceil(timeout * 1e9);
+    int64_t ns = timeout < 0 ? -1 : timeout > 86400 ? INT64_C(86400000000000) : (int64_t)(timeout * 1e9) + (timeout > 0);
     if (ns != 0) {
         atomic_store(&loop->is_asleep, true);
         if (atomic_load(&loop->has_inbox))
