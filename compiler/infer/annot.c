@@ -770,7 +770,7 @@ static bool match_subscript(Infer *inf, const Scope *scope, Node *n, Type *actua
     if (!strcmp(name, "Callable"))
         return actual->kind == TYPE_CLASS || match_callable(inf, scope, index, actual, is_dry);
     if (!strcmp(name, "Awaitable") || !strcmp(name, "Coroutine")) {
-        Type *result = await_result(inf, actual, NULL);
+        Type *result = actual->kind == TYPE_CLASS ? NULL : await_result(inf, actual, NULL); /* a class with __await__ makes no task */
         return result && match(inf, scope, index_at(index, index_count(index) - 1), result, is_dry);
     }
     if (!strcmp(name, "Type") || (symbol && symbol->kind == SYMBOL_CLASS && !strcmp(name, "type")))

@@ -308,11 +308,17 @@ bool union_has(const Type *t, const Class *cls)
     return false;
 }
 
-/* current_task() is None only outside of tasks: nobody tests that where there is one. AttributeError when run. */
+/* current_task() is None only outside of tasks, exception() only of what ended well, __cause__ only where none was given: nobody tests that
+ * who knows better. AttributeError when run. */
 bool is_checked_optional(const Type *t)
 {
-    return t->kind == TYPE_UNION && t->arg_count == 2 &&
-           (types_find(t->args[0])->kind == TYPE_TASK || types_find(t->args[1])->kind == TYPE_TASK);
+    bool is_one = false;
+
+    for (uint32_t i = 0; t->kind == TYPE_UNION && t->arg_count == 2 && i < 2; i++) {
+        const Type *member = types_find(t->args[i]);
+        is_one |= member->kind == TYPE_TASK || (member->kind == TYPE_CLASS && member->cls->is_exception && member->cls->is_library);
+    }
+    return is_one;
 }
 
 static Type *union_attribute(Infer *inf, Node *n, Type *t, const char *name)

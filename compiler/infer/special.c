@@ -380,7 +380,14 @@ static Type *infer_next(Infer *inf, Node *n)
     return callee->result = elem;
 }
 
-static Type *infer_anext(Infer *inf, Node *n)
+static Type *library_call(Infer *inf, Node *n, const char *name, Type *expected)
+{
+    Symbol *symbol = scope_find(inf->r->builtins->scope, intern_text(inf->c->names, name));
+    (void)expected;
+    return call_library_function(inf, n, symbol);
+}
+
+static Type *infer_anext(Infer *inf, Node *n, Type *expected)
 {
     Type *t;
     Callee *callee = special_callee(inf, n, SPECIAL_ANEXT, NULL);
@@ -394,6 +401,8 @@ static Type *infer_anext(Infer *inf, Node *n)
         Type *elem = types_find(t->args[0]);
         return callee->result = make1(inf, TYPE_COROUTINE, arg_count(n) == 2 ? join(inf, elem, type_of(inf, arg_at(n, 1))) : elem);
     }
+    if (arg_count(n) == 2)
+        return library_call(inf, n, "_anext_or", expected);
     callee->init = call_method(inf, t, inf->names.anext, NULL, NULL, 0, n->span, false);
     if (!callee->init)
         return broken(inf);
@@ -422,13 +431,6 @@ static Type *infer_pairs(Infer *inf, Node *n, Special special)
 }
 
 /* -- choice -------------------------------------------------------------------------------------------------------------------------------- */
-
-static Type *library_call(Infer *inf, Node *n, const char *name, Type *expected)
-{
-    Symbol *symbol = scope_find(inf->r->builtins->scope, intern_text(inf->c->names, name));
-    (void)expected;
-    return call_library_function(inf, n, symbol);
-}
 
 static Type *infer_min_max(Infer *inf, Node *n, Special special, Type *expected)
 {
@@ -545,6 +547,11 @@ static Type *awaited(Infer *inf, Node *arg, Type *t)
 {
     Type *result = await_result(inf, t, NULL);
 
+    if (result && types_find(t)->kind == TYPE_CLASS) {
+        Diag *d = report(inf, arg->span, "%s cannot become a task", spell(inf, t));
+        help(inf, d, "pass a coroutine that awaits it");
+        return broken(inf);
+    }
     if (result)
         return result;
     report(inf, arg->span, "an awaitable is expected here, not %s", spell(inf, t));
@@ -972,7 +979,7 @@ Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
         special_callee(inf, n, special, arg_count(n) ? type_of(inf, arg_at(n, 0)) : plain(inf, TYPE_NEVER));
         return arg_count(n) ? type_of(inf, arg_at(n, 0)) : broken(inf);
     case SPECIAL_ANEXT:
-        return infer_anext(inf, n);
+        return infer_anext(inf, n, expected);
     case SPECIAL_ENUMERATE:
     case SPECIAL_ZIP:
         if (arg_count(n) == 1 && n->as.call.args.items[0].kind == ARG_STAR) { /* zip(*rows): columns */
@@ -1015,6 +1022,8 @@ Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
             reach_format(inf, type_of(inf, arg_at(n, 0)));
         return plain(inf, TYPE_INT);
     case SPECIAL_CALLABLE:
+    case SPECIAL_ISCOROUTINE:
+    case SPECIAL_ISCOROUTINEFUNCTION:
         special_callee(inf, n, special, plain(inf, TYPE_BOOL));
         return plain(inf, TYPE_BOOL);
     case SPECIAL_RUN:

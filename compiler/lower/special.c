@@ -433,6 +433,26 @@ static IrExpr *lower_callable(Lower *l, Node *n, Callee *callee)
                          (kind == TYPE_CLASS && class_method(l->inf, e->type->cls, name_of(l, "__call__"))));
 }
 
+static bool is_async_function(const Type *t)
+{
+    if (t->kind == TYPE_CALLABLE)
+        return t->args[t->arg_count - 1]->kind == TYPE_COROUTINE;
+    return (t->kind == TYPE_FUNC || t->kind == TYPE_BOUND) && t->decl && t->decl->kind == NODE_FUNCTION &&
+           t->decl->as.function.is_async && !t->decl->as.function.is_generator;
+}
+
+/* asyncio.iscoroutine(x), asyncio.iscoroutinefunction(f): the type tells. */
+static IrExpr *lower_iscoroutine(Lower *l, Node *n, Callee *callee)
+{
+    IrExpr *e = expr(l, arg_at(n, 0));
+    Type *any = t_any(l);
+
+    if (callee->special == SPECIAL_ISCOROUTINE && types_is_box(e->type))
+        return isinstance_of(l, e, types_make(l->types, TYPE_COROUTINE, NULL, &any, 1));
+    emit_eval(l, e);
+    return e_bool(l, callee->special == SPECIAL_ISCOROUTINE ? e->type->kind == TYPE_COROUTINE : is_async_function(e->type));
+}
+
 /* -- containers ---------------------------------------------------------------------------------------------------------------------------------- */
 
 static void append_elem(Lower *l, void *ctx, IrExpr *elem)
@@ -1003,6 +1023,8 @@ static LowerSpecial *const specials[SPECIAL_COUNT] = {
     [SPECIAL_HASH] = lower_hash,
     [SPECIAL_ID] = lower_id,
     [SPECIAL_CALLABLE] = lower_callable,
+    [SPECIAL_ISCOROUTINE] = lower_iscoroutine,
+    [SPECIAL_ISCOROUTINEFUNCTION] = lower_iscoroutine,
     [SPECIAL_FORMAT] = lower_format,
     [SPECIAL_STR_FORMAT] = lower_str_format,
     [SPECIAL_RUN] = lower_run,

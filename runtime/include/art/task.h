@@ -126,4 +126,10 @@ static inline art_step art_await_turn(art_frame *self)
 /* Puts the task's next step in the queue. */
 void art__task_ready(art_task *task);
 
+/* ensure_future() of a task or a coroutine object. */
+static inline art_task *art_ensure_task(void *awaitable, art_loop *loop)
+{
+    return (art_task *)art_ensure_future(awaitable, loop);
+}
+
 #endif
