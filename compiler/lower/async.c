@@ -579,7 +579,9 @@ static IrExpr *deferred_closure(Lower *l, const Deferred *d)
         receiver = ir_read(l->c, capture_simple(l, fn, receiver, "function", &captured), outer->span);
     for (uint32_t i = 0; i < d->values.len; i++) {
         IrExpr *value = d->values.items[i];
-        if (is_stored(value->type) && !(is_simple(value) && value->kind != IR_READ && value->kind != IR_CONVERT))
+        if (!is_stored(value->type)) /* a function that captures nothing: its type says which */
+            value = e_zero(l, value->type);
+        else if (!(is_simple(value) && value->kind != IR_READ && value->kind != IR_CONVERT))
             value = ir_read(l->c, capture_simple(l, fn, value, arena_printf(l->arena, "a%u", i), &captured), outer->span);
         vec_push(l->arena, &values, value);
     }
