@@ -268,9 +268,18 @@ IrExpr *e_field(Lower *l, IrExpr *object, const Class *cls, Field *field)
     return e;
 }
 
+/* Is a tuple's item all that is left of it? What the others do must be done, too. */
+static bool stands_alone(const IrExpr *tuple, uint32_t index)
+{
+    for (uint32_t i = 0; i < tuple->args.len; i++)
+        if (i != index && effects_of(tuple->args.items[i]) & ~(unsigned)EFFECT_READS)
+            return false;
+    return is_simple(tuple->args.items[index]);
+}
+
 IrExpr *e_item(Lower *l, IrExpr *tuple, uint32_t index)
 {
-    if (tuple->kind == IR_TUPLE && is_simple(tuple->args.items[index]))
+    if (tuple->kind == IR_TUPLE && stands_alone(tuple, index))
         return tuple->args.items[index];
     IrExpr *e = e_place(l, IR_PLACE_ITEM, tuple->type->args[index]);
     e->as.place.object = tuple;

@@ -16,7 +16,10 @@ BUDGET = 3000  # steps that one function may take, roughly
 INT, FLOAT, STR, BOOL = "int", "float", "str", "bool"
 INTS, STRS, DICT, PAIR, MAYBE = "list[int]", "list[str]", "dict[str, int]", "tuple[int, str]", "int | None"
 PLAIN = [INT, INT, INT, STR, STR, FLOAT, BOOL]
-TYPES = PLAIN + [INTS, INTS, STRS, DICT, PAIR, MAYBE]
+ROWS, TABLE, DEQUE = "list[tuple[int, str]]", "dict[str, list[int]]", "deque[int]"
+SET, NODE, ANY, CALLS = "set[int]", "Node", "list[Any]", "list[Callable[[int], int]]"
+TYPES = PLAIN + [INTS, INTS, STRS, DICT, PAIR, MAYBE, ROWS, TABLE, DEQUE]
+HIDDEN = [SET, NODE, ANY, CALLS]  # not printed as they are: the order of a set, addresses
 WORDS = ["a", "b", "key", "xyz", "hello", "", "Ünï", "日本", "two words", "q\\n", "it's"]
 ERRORS = ["ValueError", "KeyError", "RuntimeError", "Problem"]
 
@@ -65,6 +68,7 @@ class Generator:
         self.indent = 0
         self.counter = 0
         self.functions = []
+        self.generators = []
         self.classes = []
         self.globals = Scope()
         self.cost = 0  # of the function being written
@@ -119,6 +123,13 @@ class Generator:
             DICT: self.dict_expr,
             PAIR: self.pair_expr,
             MAYBE: self.maybe_expr,
+            ROWS: self.rows_expr,
+            TABLE: self.table_expr,
+            DEQUE: self.deque_expr,
+            SET: self.set_expr,
+            NODE: self.node_expr,
+            ANY: self.any_list_expr,
+            CALLS: self.calls_expr,
         }.get(type_)
         return maker(scope, depth) if maker else self.object_expr(type_, scope, depth)
 
@@ -333,6 +344,68 @@ class Generator:
             return f"({self.expr(INT, scope, depth + 1)} if {self.bool_expr(scope, depth + 1)} else None)"
         return f"maybe({self.expr(INT, scope, depth + 1)})"
 
+    def rows_expr(self, scope, depth):
+        found = self.source(ROWS, scope, depth)
+        if found and self.chance(0.5):
+            return found
+        ints, strs = self.expr(INTS, scope, depth + 2), self.expr(STRS, scope, depth + 2)
+        return self.pick([
+            f"[{self.expr(PAIR, scope, depth + 2)}, {self.expr(PAIR, scope, depth + 2)}]",
+            f"list(zip({ints}, {strs}))",
+            f"[(i, s) for i, s in enumerate({strs}[:4], {self.random.randint(0, 3)})]",
+            f"sorted([(n % 7, 'k') for n in {ints}[:4]], key=lambda row: (-row[0], row[1]))",
+        ])
+
+    def table_expr(self, scope, depth):
+        found = self.source(TABLE, scope, depth)
+        if found and self.chance(0.6):
+            return found
+        if depth < 3 and self.chance(0.3):
+            return "{s: [i, i + 1] for i, s in enumerate(" + self.expr(STRS, scope, depth + 2) + "[:3])}"
+        keys = self.random.sample(["a", "b", "key", "xyz"], self.random.randint(1, 2))
+        return "{" + ", ".join(f'"{k}": {self.expr(INTS, scope, depth + 2)}' for k in keys) + "}"
+
+    def deque_expr(self, scope, depth):
+        found = self.source(DEQUE, scope, depth)
+        if found and self.chance(0.6):
+            return found
+        return f"deque({self.expr(INTS, scope, depth + 1)}{self.pick(['', ', maxlen=3', ', maxlen=5'])})"
+
+    def set_expr(self, scope, depth):
+        found = self.source(SET, scope, depth)
+        if found and (depth > 2 or self.chance(0.5)):
+            return found
+        kind = self.random.randrange(4) if depth < 3 else 0
+        if kind == 1:
+            return f"({self.expr(SET, scope, depth + 1)} {self.pick('|&-^')} {self.expr(SET, scope, depth + 1)})"
+        if kind == 2:
+            return "{v % 5 for v in " + self.expr(INTS, scope, depth + 1) + "[:5]}"
+        return f"set({self.expr(INTS, scope, depth + 1)}[:8])"
+
+    def node_expr(self, scope, depth):
+        found = scope.of(NODE)
+        if found and self.chance(0.6):
+            return self.pick(found)
+        return f"Node({self.expr(INT, scope, depth + 2)})"
+
+    def any_list_expr(self, scope, depth):
+        found = scope.of(ANY)
+        if found and self.chance(0.5):
+            return self.pick(found)
+        return "[" + ", ".join(self.expr(self.pick(TYPES), scope, depth + 2) for _ in range(self.random.randint(2, 4))) + "]"
+
+    def calls_expr(self, scope, depth):
+        found = scope.of(CALLS)
+        if found and self.chance(0.5):
+            return self.pick(found)
+        was, self.is_async = self.is_async, False
+        x = self.name("x")
+        inner = Scope(scope, is_function=True)
+        inner.names[x] = INT
+        text = f"[lambda {x}: {self.expr(INT, inner, depth + 2)}, abs, {self.node_expr(scope, depth + 2)}.plus]"
+        self.is_async = was
+        return text
+
     def object_expr(self, name, scope, depth):
         found = scope.of(name)
         if found and self.chance(0.7):
@@ -345,27 +418,32 @@ class Generator:
     def some_type(self):
         return self.pick(self.classes).name if self.classes and self.chance(0.2) else self.pick(TYPES)
 
+    def stored_type(self):
+        return self.pick(HIDDEN) if self.chance(0.2) else self.some_type()
+
     def statement(self, scope, depth):
         self.cost += self.times
-        simple = [self.declare, self.declare, self.assign, self.augment, self.show, self.show, self.mutate, self.unpack, self.field]
-        nested = [self.if_, self.for_range, self.for_each, self.while_, self.try_, self.match, self.narrow, self.with_]
+        simple = [self.declare, self.declare, self.assign, self.augment, self.show, self.show, self.mutate, self.unpack, self.field,
+                  self.mutate_more, self.link, self.token, self.show_hidden, self.percent]
+        nested = [self.for_generated, self.each_any, self.managed, self.if_, self.for_range, self.for_each, self.while_, self.try_, self.match, self.narrow, self.with_]
         rare = [self.leave, self.leave, self.closure]
         if self.is_async:
             simple += [self.pause, self.pause]
-            nested += [self.gather, self.tasks, self.locked, self.timeout, self.group, self.wait, self.ticks, self.queue]
+            nested += [self.gather, self.tasks, self.locked, self.timeout, self.group, self.wait, self.ticks, self.queue,
+                       self.worker, self.event, self.expire, self.async_closure]
         choices = simple * 2 + rare + (nested if depth < 3 else [])
         self.pick(choices)(scope, depth)
 
     def declare(self, scope, depth):
-        type_ = self.some_type()
+        type_ = self.stored_type()
         value = self.expr(type_, scope)
         name = self.name("v")
-        needs = type_ == MAYBE or self.chance(0.2)
+        needs = type_ in (MAYBE, ANY, CALLS) or self.chance(0.2)
         self.line(f"{name}{': ' + type_ if needs else ''} = {value}")
         scope.add(name, type_)
 
     def assign(self, scope, depth):
-        type_ = self.some_type()
+        type_ = self.stored_type()
         names = scope.of(type_, assignable=True)
         if not names:
             return self.declare(scope, depth)
@@ -406,6 +484,122 @@ class Generator:
             self.line(f"{self.pick(scope.of(DICT))}.pop({self.expr(STR, scope)}, None)")
         else:
             self.declare(scope, depth)
+
+    def mutate_more(self, scope, depth):
+        def any_of(type_):
+            names = scope.of(type_)
+            return self.pick(names) if names else None
+
+        kind = self.random.randrange(8)
+        if kind == 0 and (name := any_of(SET)):
+            self.line(self.pick([f"{name}.add({self.expr(INT, scope)})", f"{name}.discard({self.expr(INT, scope)})", f"{name} |= {self.expr(SET, scope)}" if name in scope.own else f"{name}.clear()"]))
+        elif kind == 1 and (name := any_of(DEQUE)):
+            self.line(self.pick([f"{name}.append({self.expr(INT, scope)})", f"{name}.appendleft({self.expr(INT, scope)})", f"{name}.rotate(1)"]))
+        elif kind == 2 and (name := any_of(DEQUE)):
+            self.line(f"print({name}.{self.pick(['pop', 'popleft'])}() if {name} else 'empty')")
+        elif kind == 3 and (name := any_of(TABLE)):
+            self.line(f"{name}.setdefault({self.expr(STR, scope)}, []).append({self.expr(INT, scope)})")
+        elif kind == 4 and (name := any_of(ROWS)):
+            self.line(self.pick([f"{name}.append({self.expr(PAIR, scope)})", f"{name}.sort()", f"{name}[1:2] = [{self.expr(PAIR, scope)}]"]))
+        elif kind == 5 and (name := any_of(ANY)):
+            self.line(self.pick([f"{name}.append({self.expr(self.pick(TYPES), scope)})", f"{name}.append({name})", f"del {name}[1:]"]))
+        elif kind == 6 and (name := any_of(CALLS)):
+            self.line(self.pick([f"{name}.append({self.expr(NODE, scope)}.plus)", f"{name}.reverse()"]))
+        elif kind == 7 and (name := any_of(INTS)):
+            self.line(self.pick([f"del {name}[:1]", f"{name}[:2] = {self.expr(INTS, scope)}[:3]", f"{name}.extend({self.expr(INTS, scope)}[:2])"]))
+        else:
+            self.declare(scope, depth)
+
+    def link(self, scope, depth):
+        """Objects that refer to each other, also in circles."""
+        a, b = self.expr(NODE, scope), self.expr(NODE, scope)
+        n = self.name("v")
+        self.line(f"{n} = {a}")
+        scope.add(n, NODE)
+        self.line(self.pick([f"{n}.link({b})", f"{n}.link({n})", f"{n}.next = None", f"{n}.callbacks.append({n}.plus)", f"{n}.callbacks.append(lambda x: x + {n}.value)"]))
+
+    def token(self, scope, depth):
+        self.line(self.pick([f"{self.name('t')} = Token({self.expr(STR, scope, 2)})", f"print(Token({self.expr(STR, scope, 2)}).name)", f"tokens.append(Token({self.expr(STR, scope, 2)}))", "tokens.clear()"]))
+
+    def show_hidden(self, scope, depth):
+        for type_, form in ((SET, "sorted({})"), (NODE, "{}.total()"), (ANY, "len({})"), (CALLS, "[f(3) % 9973 for f in {}]")):
+            names = scope.of(type_)
+            if names and self.chance(0.5):
+                self.line(f"print({form.format(self.pick(names))})")
+                return
+        self.show(scope, depth)
+
+    def percent(self, scope, depth):
+        i, s, f = self.expr(INT, scope, 2), self.expr(STR, scope, 2), self.expr(FLOAT, scope, 2)
+        width = self.random.randint(0, 9)
+        self.line(self.pick([
+            f'print("%d|%5s|%.2f|%r" % ({i}, {s}, {f}, {s}))',
+            f'print("{{:>{{}}}} {{!r}} {{:+.1e}}".format({i}, {width}, {s}, {f}))',
+            f'print(format({i}, "{self.pick([",", "_x", "b", "+d", "08d", "^9"])}"), format({s}, "{self.pick(["*^9", ".3", "<4", ">7.2"])}"))',
+            f'print({s}, {i}, sep="{self.pick(["", "-", ", "])}", end=";\\n")',
+        ]))
+
+    def for_generated(self, scope, depth):
+        if not self.generators:
+            return self.show(scope, depth)
+        g = self.pick(self.generators)
+        if self.cost + self.times * g.cost > BUDGET:
+            return self.show(scope, depth)
+        self.cost += self.times * g.cost
+        was, self.is_async = self.is_async, False
+        call = f"{g.name}({self.expr(INT, scope, 2)})"
+        self.is_async = was
+        if self.chance(0.3):
+            return self.line(f"print({self.pick(['list({})', 'sum({})', 'next({}, None)', 'max({}, default=None)', 'dict(enumerate({}))', '[*{}, 1]']).format(call)})")
+        if self.chance(0.2):
+            name = self.name("gen")
+            self.line(f"{name} = {call}")
+            self.line(f"print(next({name}, -1), next({name}, -1))")
+            if self.chance(0.5):
+                self.line(f"{name}.close()")
+            return
+        x = self.name("x")
+
+        def body(inner):
+            inner.names[x] = INT
+            for _ in range(self.random.randint(1, 3)):
+                self.statement(inner, depth + 1)
+
+        self.loop(f"for {x} in {call}:", scope, depth, 4, body)
+
+    def each_any(self, scope, depth):
+        x = self.name("x")
+        self.line(f"{self.name('n')} = 0")
+        was, self.is_async = self.is_async, False
+        items = self.expr(ANY, scope, 1)
+        self.is_async = was
+        a = self.name("a")
+        self.line(f"{a}: list[Any] = {items}")
+        self.line(f"for {x} in {a}[:6]:")
+        self.indent += 1
+        self.line(f"if isinstance({x}, bool):")
+        self.line("    continue")
+        for kind, what in self.random.sample([("int", INT), ("str", STR), ("list", None), ("dict", None), ("float", FLOAT)], 3):
+            def body(inner):
+                if what:
+                    inner.names[x] = what
+                self.line(f"print({x})" if kind != "list" else f"print(len({x}))")
+                if what:
+                    self.statement(inner, 9)
+
+            self.block(f"if isinstance({x}, {kind}):", scope, depth, body=body)
+        self.indent -= 1
+
+    def managed(self, scope, depth):
+        m = self.name("m")
+        is_async = self.is_async and self.chance(0.5)
+
+        def body(inner):
+            inner.add(m, INT)
+            for _ in range(self.random.randint(1, 3)):
+                self.statement(inner, depth + 1)
+
+        self.block(f"{'async ' if is_async else ''}with {'async_managed' if is_async else 'managed'}({self.expr(INT, scope, 2)}) as {m}:", scope, depth, body=body)
 
     def unpack(self, scope, depth):
         a, b = self.name("v"), self.name("v")
@@ -667,6 +861,59 @@ class Generator:
         self.line(f"{t} = asyncio.create_task(feed({q}, {n}))")
         self.line(f"print([await {q}.get() for _ in range({n})], await {t}, {q}.qsize())")
 
+    def worker(self, scope, depth):
+        """A task that cleans up when it is cancelled, at some point of its life."""
+        t = self.name("t")
+        self.line(f"{t} = asyncio.create_task(worker({self.random.randint(0, 4)}, {self.pick(['True', 'False'])}))")
+        for _ in range(self.random.randint(0, 3)):
+            self.line("await asyncio.sleep(0)")
+        if self.chance(0.7):
+            self.line(f"{t}.cancel({self.pick(['', chr(34) + 'stop' + chr(34)])})")
+        self.line(f"print([repr(r) for r in await asyncio.gather({t}, return_exceptions=True)], {t}.cancelled())")
+
+    def event(self, scope, depth):
+        e, t = self.name("event"), self.name("t")
+        self.line(f"{e} = asyncio.Event()")
+        self.line(f"{t} = [asyncio.create_task({e}.wait()) for _ in range({self.random.randint(1, 3)})]")
+        self.pause(scope, depth)
+        if self.chance(0.5):
+            self.line(f"{t}[0].cancel()")
+        self.line(f"{e}.set()")
+        self.line(f"print([repr(r) for r in await asyncio.gather(*{t}, return_exceptions=True)])")
+
+    def expire(self, scope, depth):
+        self.line("try:")
+        self.indent += 1
+        if self.chance(0.5):
+            self.line(f"print(await asyncio.wait_for(worker({self.random.randint(1, 4)}, False), 0))")
+        else:
+            self.line("async with asyncio.timeout(0):")
+            self.line(f"    print(await worker({self.random.randint(1, 4)}, {self.pick(['True', 'False'])}))")
+        self.indent -= 1
+        self.line("except TimeoutError as late:")
+        self.line("    print('late', repr(late))")
+
+    def async_closure(self, scope, depth):
+        name, x = self.name("inner"), self.name("p")
+        captured = scope.of(INT, assignable=True) if self.returns is not False else []
+        inner = Scope(scope, is_function=True)
+        inner.names[x] = INT
+        self.line(f"async def {name}({x}: int) -> int:")
+        self.indent += 1
+        if captured and self.chance(0.6):
+            target = self.pick(captured)
+            self.line(f"nonlocal {target}")
+            self.line(f"{target} = ({target} + {x}) % 9973")
+        self.line("await asyncio.sleep(0)")
+        if self.chance(0.3):
+            self.line(f"if {self.bool_expr(inner, 2)}:")
+            self.line("    raise Problem('inner')")
+        was, self.is_async = self.is_async, False
+        self.line(f"return {self.expr(INT, inner, 2)}")
+        self.is_async = was
+        self.indent -= 1
+        self.line(f"print([repr(r) for r in await asyncio.gather({name}(1), {name}({self.random.randint(0, 9)}), return_exceptions=True)])")
+
     # -- definitions --------------------------------------------------------------------------------------------------------
 
     def function(self, owner=None):
@@ -706,6 +953,42 @@ class Generator:
         (owner.methods if owner else self.functions).append(f)
         self.is_async, self.returns = False, False
 
+    def generator(self):
+        name, p = self.name("gen"), self.name("p")
+        scope = Scope(self.globals, is_function=True)
+        scope.add(p, INT)
+        self.cost, self.times, self.is_async, self.in_loop, self.in_try, self.returns = 1, 1, False, False, False, False
+        self.line(f"def {name}({p}: int):")
+        self.indent += 1
+        has_finally = self.chance(0.4)
+        if has_finally:
+            self.line("try:")
+            self.indent += 1
+        i = self.name("i")
+
+        def body(inner):
+            inner.names[i] = INT
+            for _ in range(self.random.randint(0, 2)):
+                self.statement(inner, 2)
+            self.line(f"yield {self.expr(INT, inner, 1)}")
+            if self.chance(0.3):
+                self.statement(inner, 2)
+
+        self.loop(f"for {i} in range({p} % 4):", scope, 1, 3, body)
+        if self.chance(0.3):
+            self.line(f"yield from {self.expr(INTS, scope, 2)}[:3]")
+        if self.chance(0.2):
+            self.line(f"raise Problem({self.expr(STR, scope, 2)})")
+        if has_finally:
+            self.indent -= 1
+            self.line("finally:")
+            self.line(f"    print('{name} over')")
+        self.line(f"yield {self.random.randint(0, 9)}")
+        self.indent -= 1
+        self.line()
+        self.line()
+        self.generators.append(Function(name, [INT], INTS, self.cost + 4))
+
     def class_(self):
         base = self.pick(self.classes) if self.classes and self.chance(0.4) else None
         own = [(self.name("n"), self.pick(PLAIN + [INTS, DICT])) for _ in range(self.random.randint(1, 3))]
@@ -736,7 +1019,11 @@ class Generator:
 
     PRELUDE = '''\
 import asyncio
+import gc
+from collections import deque
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Any, Callable, Optional
 
 
 class Problem(Exception):
@@ -764,6 +1051,80 @@ class Scope:
         print("leaving", self.name)
         await asyncio.sleep(0)
         return self.swallow and isinstance(error, Problem)
+
+
+class Node:
+    def __init__(self, value: int):
+        self.value = value
+        self.next: Optional["Node"] = None
+        self.callbacks: list[Callable[[int], int]] = []
+
+    def link(self, other: "Node") -> None:
+        self.next = other
+
+    def plus(self, n: int) -> int:
+        return (self.value + n) % 9973
+
+    def total(self) -> int:
+        total = sum(f(1) for f in self.callbacks)
+        node: Node | None = self
+        for _ in range(5):
+            if node is None:
+                break
+            total += node.value
+            node = node.next
+        return total
+
+
+class Token:
+    alive = 0
+
+    def __init__(self, name: str):
+        self.name = name
+        Token.alive += 1
+
+    def __del__(self):
+        Token.alive -= 1
+
+
+tokens: list[Token] = []
+
+
+@contextmanager
+def managed(n: int):
+    print("begin", n)
+    try:
+        yield n + 1
+    except Problem as problem:
+        print("managed", problem)
+    finally:
+        print("end", n)
+
+
+@asynccontextmanager
+async def async_managed(n: int):
+    await asyncio.sleep(0)
+    try:
+        yield n * 2
+    finally:
+        print("async end", n)
+        await asyncio.sleep(0)
+
+
+async def worker(n: int, stubborn: bool) -> int:
+    token = Token("worker")
+    try:
+        for i in range(n):
+            await asyncio.sleep(0)
+        return n
+    except asyncio.CancelledError as error:
+        print("cancelled", token.name, error.args)
+        await asyncio.sleep(0)
+        if stubborn:
+            return -1
+        raise
+    finally:
+        print("worker over", n)
 
 
 def maybe(n: int) -> int | None:
@@ -805,6 +1166,8 @@ async def feed(queue: asyncio.Queue[int], n: int) -> str:
         self.line()
         for _ in range(self.random.randint(0, 2)):
             self.class_()
+        for _ in range(self.random.randint(0, 2)):
+            self.generator()
         for _ in range(self.random.randint(2, 5)):
             self.function()
         self.line("async def main() -> None:")
@@ -823,6 +1186,9 @@ async def feed(queue: asyncio.Queue[int], n: int) -> str:
         top = Scope(self.globals)
         for _ in range(self.random.randint(0, 3)):
             self.statement(top, 0)
+        self.line("tokens.clear()")
+        self.line("gc.collect()")
+        self.line("print('alive', Token.alive)")
         return "\n".join(self.lines) + "\n"
 
 
