@@ -574,12 +574,25 @@ static bool stub_admits(Infer *inf, const Binder *b, const Scope *scope)
     return true;
 }
 
+/* tuple[A, B] has the methods of tuple[T, ...]. */
+static Type *as_vartuple(Infer *inf, const Type *t)
+{
+    Type *item = t->arg_count ? types_find(t->args[0]) : plain(inf, TYPE_ANY);
+
+    for (uint32_t i = 1; i < t->arg_count; i++)
+        if (!same_type(t->args[i], item))
+            item = plain(inf, TYPE_ANY);
+    return make1(inf, TYPE_VARTUPLE, item);
+}
+
 /* Type variables of the class are what the receiver's arguments are. */
 static void bind_class_variables(Infer *inf, const Class *cls, Type *receiver)
 {
     if (!receiver)
         return;
     receiver = types_find(receiver);
+    if (receiver->kind == TYPE_TUPLE && !(receiver->cls && receiver->cls->is_namedtuple))
+        receiver = as_vartuple(inf, receiver);
     for (const Class *c = cls; c; c = c->base) {
         ClassInfo *info = info_of(inf, c);
         for (uint32_t i = 0; i < info->type_params.len && i < receiver->arg_count; i++)
@@ -1245,20 +1258,37 @@ static ClassInfo *generic_of_call(Infer *inf, ClassInfo *info, Args *args, Type 
     return info_of(inf, generic_instance(inf, info, types, info->type_params.len));
 }
 
-static bool check_abstract(Infer *inf, ClassInfo *info, Args *args)
+/* Into its place by name, as CPython's message lists them. */
+static void add_name(Infer *inf, NameVec *names, const char *name)
 {
+    uint32_t at = names->len;
+
+    vec_push(inf->c->arena, names, name);
+    for (; at > 0 && strcmp(names->items[at - 1], name) > 0; at--)
+        names->items[at] = names->items[at - 1];
+    names->items[at] = name;
+}
+
+/* "method area" or "methods area, sides": what of an abstract class is not implemented; NULL: nothing. */
+static const char *abstract_methods(Infer *inf, ClassInfo *info)
+{
+    NameVec names = {0};
+
     for (Class *c = info->cls; c; c = c->base) {
         ClassInfo *base = info_of(inf, c);
         for (uint32_t i = 0; i < base->methods.len; i++) {
-            Method *found = base->methods.items[i]->is_abstract ? method_of(inf, info->cls, base->methods.items[i]->name) : NULL;
-            if (found && found->is_abstract) {
-                Diag *d = diag_warn(inf, "abstract", args->span, "'%s' is abstract: '%s' is not implemented; this raises TypeError", info->cls->name, found->name);
-                (void)d;
-                return true;
-            }
+            Method *m = base->methods.items[i];
+            if (m->is_abstract && method_of(inf, info->cls, m->name) == m)
+                add_name(inf, &names, m->name);
         }
     }
-    return false;
+    if (!names.len)
+        return NULL;
+    Text text = text_make(inf->c->arena);
+    text_append(&text, names.len == 1 ? "method " : "methods ");
+    for (uint32_t i = 0; i < names.len; i++)
+        text_printf(&text, "%s%s", i ? ", " : "", names.items[i]);
+    return text_string(&text);
 }
 
 Callee *call_class(Infer *inf, Class *cls, Node *n, Args *args, Type *expected)
@@ -1280,10 +1310,13 @@ Callee *call_class(Infer *inf, Class *cls, Node *n, Args *args, Type *expected)
     init = method_of(inf, cls, inf->names.init);
     if (info->init_fields.len)
         infer_uninitialised(inf, info);
-    if (check_abstract(inf, info, args)) {
+    const char *missing = abstract_methods(inf, info);
+    if (missing) {
+        diag_warn(inf, "abstract", args->span, "'%s' is abstract (%s not implemented): this raises TypeError", info->cls->name, missing);
         Callee *callee = new_callee(inf, CALLEE_NEW, cls->type);
         callee->cls = cls;
         callee->is_abstract = true;
+        callee->missing = missing;
         return callee;
     }
     if (init && !(cls->is_dataclass && init->cls != cls && !cls->is_exception) && !is_stub(init->decl))

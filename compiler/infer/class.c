@@ -255,12 +255,32 @@ static void add_annotated(Infer *inf, ClassInfo *info, Node *n)
     }
 }
 
+/* __rmul__ = __mul__ */
+static void add_alias(Infer *inf, ClassInfo *info, Node *n)
+{
+    const Method *of = NULL;
+
+    for (uint32_t i = 0; i < info->methods.len; i++)
+        if (info->methods.items[i]->name == n->as.assign.value->as.name.name)
+            of = info->methods.items[i];
+    for (uint32_t i = 0; of && i < n->as.assign.targets.len; i++) {
+        Node *target = n->as.assign.targets.items[i];
+        if (target->kind != NODE_NAME)
+            continue;
+        Method *m = arena_new(inf->c->arena, Method);
+        *m = (Method){.name = target->as.name.name, .decl = of->decl, .cls = of->cls, .is_static = of->is_static, .is_class = of->is_class};
+        vec_push(inf->c->arena, &info->methods, m);
+    }
+}
+
 static void collect_members(Infer *inf, ClassInfo *info, const NodeVec *body)
 {
     for (uint32_t i = 0; i < body->len; i++) {
         Node *n = body->items[i];
         if (n->kind == NODE_FUNCTION)
             add_method(inf, info, n);
+        else if (n->kind == NODE_ASSIGN && n->as.assign.value->kind == NODE_NAME)
+            add_alias(inf, info, n);
     }
 }
 

@@ -118,6 +118,7 @@ struct Callee {
     struct Method *method; /* SLOT: the topmost method */
     bool is_dynamic;       /* isinstance, issubclass: the classes are values, asked when run */
     bool is_abstract;      /* NEW of an abstract class: raises TypeError. hasattr: it has the attribute */
+    const char *missing;   /* NEW of an abstract class: "method area" or "methods area, sides" */
     Node *access;          /* getattr, setattr: the ATTRIBUTE node as if written (its id is the call's); NULL: always the default */
     Action *access_action; /* its action */
     Type *access_type;

@@ -186,9 +186,9 @@ static Iteration *iterate_enumerate(Infer *inf, Node *n)
     return it;
 }
 
-static Iteration *iterate_zip(Infer *inf, Node *n, Node *strict)
+static Iteration *iterate_zip(Infer *inf, Node *n)
 {
-    uint32_t count = n->as.call.args.len - (strict ? 1 : 0);
+    uint32_t count = n->as.call.args.len;
     Type **args = arena_array(inf->c->arena, Type *, count + 1);
     Iteration *it = new_iteration(inf, ITER_ZIP, NULL, n);
 
@@ -199,9 +199,6 @@ static Iteration *iterate_zip(Infer *inf, Node *n, Node *strict)
         args[i] = inner->elem;
         vec_push(inf->c->arena, &it->inner, inner);
     }
-    if (strict)
-        infer_expr(inf, strict);
-    it->extra = strict;
     it->elem = tuple_type(inf, args, count);
     return it;
 }
@@ -248,12 +245,10 @@ static Iteration *iterate_call(Infer *inf, Node *n)
     if (is_call_of(inf, n, SPECIAL_ENUMERATE))
         return iterate_enumerate(inf, n);
     if (is_call_of(inf, n, SPECIAL_ZIP) && n->as.call.args.len && n->as.call.args.len <= 16) {
-        Arg *last = &vec_last(&n->as.call.args);
-        bool is_strict = last->kind == ARG_KEYWORD && !strcmp(last->name, "strict");
-        for (uint32_t i = 0; i + is_strict < n->as.call.args.len; i++)
-            if (n->as.call.args.items[i].kind != ARG_POSITIONAL)
+        for (uint32_t i = 0; i < n->as.call.args.len; i++)
+            if (n->as.call.args.items[i].kind != ARG_POSITIONAL) /* with strict=, a generator of the library */
                 return NULL;
-        return iterate_zip(inf, n, is_strict ? last->value : NULL);
+        return iterate_zip(inf, n);
     }
     if (is_call_of(inf, n, SPECIAL_REVERSED) && plain_args(n, 1, 1))
         return iterate_reversed(inf, n);

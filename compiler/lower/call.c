@@ -583,7 +583,7 @@ static IrExpr *find_member(Lower *l, Callee *callee, IrExpr *value)
 static IrExpr *abstract_call(Lower *l, Callee *callee)
 {
     raise_text(l, exception_type(l, "TypeError"),
-               arena_printf(l->arena, "Can't instantiate abstract class %s", callee->cls->name));
+               arena_printf(l->arena, "Can't instantiate abstract class %s with abstract %s", callee->cls->name, callee->missing));
     return e_zero(l, callee->cls->type);
 }
 
