@@ -256,16 +256,6 @@ static void add_child(gather *self, art_future *future)
         future->callbacks = (uintptr_t)node;
 }
 
-/* ensure_future, as it mostly is: owned. */
-static inline art_future *started(art_task *coro, art_loop *loop)
-{
-    if (!art__task_is_plain_start(loop, coro))
-        return art_ensure_future(coro, loop);
-    art_task *task = art__task_begin(loop, coro);
-    task->number = ++art__task_last_number;
-    return &task->future;
-}
-
 static art_future *gather_none(const art_type *type)
 {
     art_loop *loop = art_loop_get();
@@ -299,7 +289,7 @@ art_future *art_gather(void *const *children, int64_t count, bool return_excepti
         add_child(self, future);
         if (i == count)
             break;
-        future = started(children[i], loop);
+        future = art__future_started(children[i], loop);
     }
     for (int64_t i = 0; i < self->count; i++)
         if (art_future_done(self->children[i].future))

@@ -235,6 +235,16 @@ static inline art_task *art__task_begin(art_loop *loop, art_task *coro)
     return coro;
 }
 
+/* ensure_future, as it mostly is: owned. */
+static inline art_future *art__future_started(art_task *coro, art_loop *loop)
+{
+    if (!art__task_is_plain_start(loop, coro))
+        return art_ensure_future(coro, loop);
+    art_task *task = art__task_begin(loop, coro);
+    task->number = ++art__task_last_number;
+    return &task->future;
+}
+
 /* Has the task ended with a plain value, so that it holds nothing but its own block? */
 static inline bool art__task_is_bare(const art_task *task)
 {

@@ -79,6 +79,7 @@ struct art_runner {
     runner_state state;
     int debug;              /* -1: as the environment says */
     bool has_set_loop;
+    bool runs_once;         /* asyncio.run(): no context that goes from one run to the next, the task has its own as any task */
     art_closure *factory;   /* owned or NULL */
     art_loop *loop;         /* owned */
     art_context *context;   /* owned */
@@ -125,7 +126,7 @@ static bool init(art_runner *runner)
         return false;
     if (runner->debug >= 0)
         art_loop_set_debug(runner->loop, runner->debug);
-    runner->context = art_copy_context();
+    runner->context = runner->runs_once ? NULL : art_copy_context();
     runner->state = INITIALIZED;
     return true;
 }
@@ -227,6 +228,7 @@ bool art_run(art_task *coro, int debug, void *out)
         return false;
     }
     art_runner *runner = art_runner_make(debug < 0 ? art_box_none() : art_box_bool(debug), NULL);
+    runner->runs_once = true;
     bool is_ok = art_runner_run(runner, coro, NULL, out);
     if (!art_runner_close(runner) && is_ok) {
         is_ok = false; /* the clean-up raised: the result is lost */

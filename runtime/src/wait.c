@@ -202,7 +202,7 @@ static void on_awaited_done(art_call *call)
     art_future *future = self->done.future;
     self->done.future = NULL;
     if (future)
-        art_waiter_set(&self->waiter);
+        art__waiter_set(&self->waiter);
     art_release(future);
 }
 
@@ -219,8 +219,11 @@ void art_wait_for_init(art_wait_for_frame *self, void *awaitable, art_box timeou
 
 static void watch_awaited(art_wait_for_frame *self)
 {
-    self->done = (art_callback){.call.run = on_awaited_done};
-    art_future_on_done(self->future, &self->done);
+    self->done = (art_callback){.call.run = on_awaited_done, .future = self->future};
+    if (!art_future_done(self->future) && !self->future->callbacks)
+        art__future_only_callback(self->future, &self->done);
+    else
+        art_future_on_done(self->future, &self->done);
 }
 
 /* remove_done_callback, or forgetting it in the ready queue: the frame is about to go. */
@@ -275,7 +278,7 @@ art_step art_wait_for_resume(art_frame *base)
             self->timeout = (art_timer_call){.run = on_time_up};
             art_timer_start(self->loop, &self->timeout, art__loop_now(self->loop) + self->delay);
         }
-        future = art_ensure_future(self->future, self->loop);
+        future = art__future_started((art_task *)self->future, self->loop);
         if (!future) {
             if (self->delay > 0)
                 art_timer_cancel(self->loop, &self->timeout);
@@ -295,7 +298,7 @@ art_step art_wait_for_resume(art_frame *base)
         }
         watch_awaited(self);
         base->state = WAITING;
-        return art_waiter_wait(base, &self->waiter);
+        return art__waiter_wait(base, &self->waiter);
 
     no_timeout:
     case NO_TIMEOUT:
@@ -309,7 +312,7 @@ art_step art_wait_for_resume(art_frame *base)
         break;
 
     case WAITING: /* until it is done or the time is up */
-        if (art_waiter_resumed(&self->waiter)) {
+        if (art__waiter_resumed(&self->waiter)) {
             if (art_future_done(self->future)) {
                 give_result(self, false);
                 goto end_timeout;
