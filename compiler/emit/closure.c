@@ -31,8 +31,8 @@ static const char *function_info(Emit *e, const IrFunc *func)
     if (!map_has(&e->helpers, key)) {
         const char *short_name_ = func->stands_for ? func->stands_for : dot ? dot + 1 : func->name;
         map_set(e->arena, &e->helpers, key, e);
-        out_line(&e->constants, "static const art_function %s = {%s, %s, %u, %s, NULL};", name, c_quoted(e, short_name_, strlen(short_name_)),
-                 c_quoted(e, func->name, strlen(func->name)), func->params.len, c_line(e, func->span));
+        out_line(&e->constants, "static const art_function %s = {%s, %s, %s, %s, NULL};", name, c_quoted(e, short_name_, strlen(short_name_)),
+                 c_quoted(e, func->name, strlen(func->name)), func->is_dynamic ? "ART_TAKES_TUPLE" : TEXT(e, "%u", func->params.len), c_line(e, func->span));
     }
     return TEXT(e, "&%s", name);
 }

@@ -320,6 +320,9 @@ static Annotation tuple_of(Infer *inf, const Scope *scope, Node *index)
 
 static Annotation callable(Infer *inf, const Scope *scope, Node *index)
 {
+    bool is_open = index && index->kind == NODE_TUPLE && index->as.list.items.len == 2 && index_at(index, 0)->kind == NODE_ELLIPSIS;
+    if (is_open) /* what it is called with, only running tells */
+        return (Annotation){.type = plain(inf, TYPE_ANY), .is_flexible = true};
     if (!index || index->kind != NODE_TUPLE || index->as.list.items.len != 2 || index_at(index, 0)->kind != NODE_LIST)
         return ANYTHING;
     NodeVec *params = &index_at(index, 0)->as.list.items;

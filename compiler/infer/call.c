@@ -185,6 +185,7 @@ static void bind_spread(Binder *b, Arg *arg, Type *t, uint32_t *next, uint32_t p
                 starred->as.unary.operand = arg->value;
                 for (uint32_t j = i; j < t->arg_count; j++)
                     vec_push(b->inf->c->arena, &b->star_types, t->args[j]);
+                iterate(b->inf, arg->value, false); /* beside others whose number is not known */
                 b->bindings[*next].kind = BIND_STAR;
                 b->bindings[*next].index = i;
                 vec_push(b->inf->c->arena, &b->bindings[*next].values, starred);
@@ -196,7 +197,8 @@ static void bind_spread(Binder *b, Arg *arg, Type *t, uint32_t *next, uint32_t p
         }
         return;
     }
-    it = iterate(b->inf, arg->value, false);
+    Iteration scratch = {.elem = t->arg_count ? types_find(t->args[0]) : NULL};
+    it = arg->value ? iterate(b->inf, arg->value, false) : &scratch; /* of a made-up call: a tuple[Any, ...] */
     if (!it)
         return;
     for (uint32_t index = 0; *next < b->params->len; index++) {
@@ -905,27 +907,116 @@ Callee *call_exit(Infer *inf, Type *receiver, const char *name, Span span)
 
 /* -- values that are called -------------------------------------------------------------------------------------------------------------------- */
 
+static bool is_empty_tuple(Type *t)
+{
+    t = types_find(t);
+    return t->kind == TYPE_TUPLE && t->arg_count == 0;
+}
+
+/* The arguments of a value of type Any: one by one, or all in a tuple when some are starred. */
+static void bind_dynamic(Infer *inf, Callee *callee, const Args *args)
+{
+    bool has_star = false;
+
+    for (uint32_t i = 0; i < args->count; i++)
+        has_star |= args->items[i].kind == ARG_STAR;
+    callee->bindings = arena_array(inf->c->arena, Binding, args->count + 1);
+    if (has_star)
+        callee->bindings[callee->binding_count++] = (Binding){.kind = BIND_STAR, .type = make1(inf, TYPE_VARTUPLE, plain(inf, TYPE_ANY))};
+    for (uint32_t i = 0; i < args->count; i++) {
+        Node *value = args->items[i].value;
+        become_dynamic(inf, args->types[i]);
+        if (args->items[i].kind == ARG_STAR_STAR && is_empty_tuple(args->types[i]))
+            continue;
+        if (args->items[i].kind == ARG_KEYWORD || args->items[i].kind == ARG_STAR_STAR)
+            report(inf, args->items[i].span, "a function that is only known when run takes its arguments by position");
+        if (!has_star) {
+            callee->bindings[callee->binding_count++] = (Binding){.kind = BIND_ARG, .type = plain(inf, TYPE_ANY), .value = value};
+            continue;
+        }
+        if (args->items[i].kind == ARG_STAR) {
+            Node *starred = arena_new(inf->c->arena, Node);
+            *starred = (Node){.kind = NODE_STARRED, .span = args->items[i].span, .id = UINT32_MAX};
+            starred->as.unary.operand = value;
+            iterate(inf, value, false);
+            value = starred;
+        }
+        vec_push(inf->c->arena, &callee->bindings[0].values, value);
+    }
+}
+
+static bool has_optional(const Node *decl)
+{
+    bool has = false;
+
+    for (uint32_t i = 0; i < decl->as.function.params.len; i++)
+        has |= decl->as.function.params.items[i].value || decl->as.function.params.items[i].kind == PARAM_STAR;
+    return has;
+}
+
+/* A value that stands for several functions is called with another number of arguments than all of them must have. Those that have
+ * optional ones become dynamic. */
+static bool call_variously(Infer *inf, Type *callable)
+{
+    bool is_any = false;
+
+    for (uint32_t i = 0; i < inf->callables.len; i++) {
+        const CallableOf *entry = inf->callables.items[i];
+        if (!entry->func->decl || !has_optional(entry->func->decl) || !same_type(entry->callable, callable))
+            continue;
+        is_any = true;
+        if (!map_has(&inf->called_variously, entry->func->decl)) {
+            map_set(inf->c->arena, &inf->called_variously, entry->func->decl, inf);
+            inf->has_changed = true;
+        }
+    }
+    return is_any;
+}
+
+/* The arguments of a function value, one for each parameter: what is starred gives as many as are missing. */
+static bool bind_values(Infer *inf, Callee *callee, Type *func, const Args *args)
+{
+    uint32_t count = func->arg_count - 1, next = 0, written = 0;
+
+    for (uint32_t i = 0; i < args->count; i++)
+        written += args->items[i].kind == ARG_POSITIONAL;
+    callee->bindings = arena_array(inf->c->arena, Binding, count + 1);
+    callee->binding_count = count;
+    for (uint32_t i = 0; i < args->count; i++) {
+        const Arg *arg = &args->items[i];
+        Type *t = types_find(args->types[i]);
+        bool is_open = arg->kind == ARG_STAR && t->kind != TYPE_TUPLE;
+        uint32_t taken = arg->kind == ARG_POSITIONAL ? 1 : is_open ? count - (written < count ? written : count) : t->arg_count;
+        Iteration *it = is_open ? iterate(inf, arg->value, false) : NULL;
+        if (arg->kind == ARG_STAR_STAR && is_empty_tuple(t))
+            continue;
+        if (arg->kind == ARG_KEYWORD || arg->kind == ARG_STAR_STAR || (is_open && !it)) {
+            report(inf, arg->span, "a function that is only known as a value takes its arguments by position");
+            return false;
+        }
+        if (is_open && call_variously(inf, func) && !inf->is_loud)
+            return false;
+        for (uint32_t k = 0; k < taken; k++, next++) {
+            Type *one = arg->kind == ARG_POSITIONAL ? t : is_open ? it->elem : t->args[k];
+            if (next >= count)
+                continue;
+            callee->bindings[next] = (Binding){.kind = arg->kind == ARG_POSITIONAL ? BIND_ARG : is_open ? BIND_SPREAD_CHECKED : BIND_SPREAD,
+                                               .type = func->args[next], .value = arg->value, .index = k};
+            if (!flow(inf, one, func->args[next]))
+                report(inf, arg->span, "this argument is %s, but %s is expected", spell(inf, one), spell(inf, func->args[next]));
+        }
+    }
+    if (next != count && !call_variously(inf, func))
+        report(inf, args->span, "this function takes %u argument%s, but %u %s given", count, count == 1 ? "" : "s", next, next == 1 ? "is" : "are");
+    return next == count;
+}
+
 static Callee *call_callable(Infer *inf, Type *func, Args *args)
 {
     Callee *callee = new_callee(inf, CALLEE_VALUE, func->args[func->arg_count - 1]);
-    uint32_t count = func->arg_count - 1;
 
-    if (args->count != count) {
-        report(inf, args->span, "this function takes %u argument%s, but %u %s given", count, count == 1 ? "" : "s", args->count,
-               args->count == 1 ? "is" : "are");
+    if (!bind_values(inf, callee, func, args))
         return NULL;
-    }
-    callee->bindings = arena_array(inf->c->arena, Binding, count + 1);
-    callee->binding_count = count;
-    for (uint32_t i = 0; i < count; i++) {
-        if (args->items[i].kind != ARG_POSITIONAL) {
-            report(inf, args->items[i].span, "a function that is only known as a value takes its arguments by position");
-            return NULL;
-        }
-        callee->bindings[i] = (Binding){.kind = BIND_ARG, .type = func->args[i], .value = args->items[i].value};
-        if (!flow(inf, args->types[i], func->args[i]))
-            report(inf, args->items[i].span, "this argument is %s, but %s is expected", spell(inf, args->types[i]), spell(inf, func->args[i]));
-    }
     Type *result = types_find(callee->result);
     callee->is_async = result->kind == TYPE_COROUTINE;
     return callee;
@@ -1399,10 +1490,7 @@ static Callee *call_type(Infer *inf, Node *n, Type *func, Args *args, Type *expe
     }
     if (func->kind == TYPE_ANY) {
         Callee *callee = new_callee(inf, CALLEE_DYNAMIC, plain(inf, TYPE_ANY));
-        callee->bindings = arena_array(inf->c->arena, Binding, args->count + 1);
-        callee->binding_count = args->count;
-        for (uint32_t i = 0; i < args->count; i++)
-            callee->bindings[i] = (Binding){.kind = BIND_ARG, .type = plain(inf, TYPE_ANY), .value = args->items[i].value};
+        bind_dynamic(inf, callee, args);
         return callee;
     }
     if (!is_void_type(func)) {
@@ -1776,10 +1864,8 @@ Type *callable_of(Infer *inf, Type *t)
 }
 
 /* Instantiates the functions behind CALLABLE types for the arguments that they are called with. */
-void infer_callables(Infer *inf)
+static void infer_callable(Infer *inf, CallableOf *entry, bool has_star)
 {
-    for (uint32_t i = 0; i < inf->callables.len; i++) {
-        CallableOf *entry = inf->callables.items[i];
         Type *callable = entry->callable;
         uint32_t count = callable->arg_count - 1;
         bool is_known = true;
@@ -1791,13 +1877,15 @@ void infer_callables(Infer *inf)
             is_known &= !is_void_type(types[j]);
         }
         if (!is_known && !inf->is_loud)
-            continue;
+            return;
         for (uint32_t j = 0; j < count; j++)
             if (is_void_type(types[j]))
                 types[j] = plain(inf, TYPE_NEVER);
         Instance *current = inf->inst;
         inf->inst = entry->site;
         Args args = operand_args(inf, NULL, types, count, entry->func->decl ? entry->func->decl->span : (Span){0});
+        if (has_star)
+            args.items[count - 1].kind = ARG_STAR;
         Node *site = arena_new(inf->c->arena, Node);
         site->kind = NODE_BROKEN;
         site->span = args.span;
@@ -1805,10 +1893,64 @@ void infer_callables(Infer *inf)
         inf->inst = current;
         entry->callee = callee;
         if (!callee)
-            continue;
+            return;
         Type *result = callee->kind == CALLEE_C && callee->is_async ? make1(inf, TYPE_COROUTINE, callee->result) : callee->result;
         grow_cell(inf, callable->args[count], result);
+}
+
+void infer_callables(Infer *inf)
+{
+    for (uint32_t i = 0; i < inf->callables.len; i++)
+        infer_callable(inf, inf->callables.items[i], false);
+    for (uint32_t i = 0; i < inf->dynamics.len; i++) {
+        DynamicOf *dynamic = inf->dynamics.items[i];
+        for (uint32_t j = 0; j < dynamic->forms.len; j++)
+            infer_callable(inf, dynamic->forms.items[j], dynamic->has_star && j + 1 == dynamic->forms.len);
     }
+}
+
+static CallableOf *dynamic_form(Infer *inf, Type *func, const Scope *scope, uint32_t skip, uint32_t count, bool has_star)
+{
+    const ParamVec *params = &func->decl->as.function.params;
+    Type **args = arena_array(inf->c->arena, Type *, count + 2);
+    CallableOf *form = arena_new(inf->c->arena, CallableOf);
+
+    for (uint32_t i = 0; i < count; i++) {
+        Annotation a = annotation(inf, scope, params->items[skip + i].annotation);
+        args[i] = a.type && !a.is_flexible ? a.type : plain(inf, TYPE_ANY);
+    }
+    if (has_star)
+        args[count++] = make1(inf, TYPE_VARTUPLE, plain(inf, TYPE_ANY));
+    args[count] = types_cell(inf->ts);
+    *form = (CallableOf){.func = func, .callable = types_make(inf->ts, TYPE_CALLABLE, NULL, args, count + 1), .site = inf->inst};
+    return form;
+}
+
+void become_dynamic(Infer *inf, Type *t)
+{
+    t = types_find(t);
+    if ((t->kind != TYPE_FUNC && t->kind != TYPE_BOUND) || !t->decl || inf->silent)
+        return;
+    for (uint32_t i = 0; i < inf->dynamics.len; i++)
+        if (inf->dynamics.items[i]->func == t)
+            return;
+    const ParamVec *params = &t->decl->as.function.params;
+    const Scope *scope = scope_of(inf->c, t->decl)->parent;
+    uint32_t skip = t->kind == TYPE_BOUND;
+    DynamicOf *dynamic = arena_new(inf->c->arena, DynamicOf);
+    dynamic->func = t;
+    for (uint32_t i = skip; i < params->len && params->items[i].kind <= PARAM_NORMAL; i++) {
+        dynamic->most++;
+        dynamic->required += !params->items[i].value;
+    }
+    for (uint32_t i = 0; i < params->len; i++)
+        dynamic->has_star |= params->items[i].kind == PARAM_STAR;
+    for (uint32_t count = dynamic->required; count <= dynamic->most; count++)
+        vec_push(inf->c->arena, &dynamic->forms, dynamic_form(inf, t, scope, skip, count, false));
+    if (dynamic->has_star)
+        vec_push(inf->c->arena, &dynamic->forms, dynamic_form(inf, t, scope, skip, dynamic->most, true));
+    vec_push(inf->c->arena, &inf->dynamics, dynamic);
+    inf->has_changed = true;
 }
 
 Instance *infer_callable_target(Inferred *out, Type *func, Type *callable)

@@ -26,8 +26,8 @@ bool same_type(Type *a, Type *b)
     b = types_find(b);
     if (a == b)
         return true;
-    if (a->kind != b->kind || a->cls != b->cls || a->arg_count != b->arg_count || a->decl != b->decl || a->owner != b->owner ||
-        a->module != b->module || a->kind == TYPE_CELL || (!a->has_cell && !b->has_cell))
+    if (a->kind != b->kind || a->cls != b->cls || a->arg_count != b->arg_count || a->decl != b->decl ||
+        a->owner != b->owner || a->module != b->module || a->kind == TYPE_CELL || (!a->has_cell && !b->has_cell))
         return false;
     for (uint32_t i = 0; i < a->arg_count; i++) {
         Type *x = a->args[i], *y = b->args[i];
@@ -46,8 +46,8 @@ static bool is_container(TypeKind kind)
 
 static bool is_read_only(TypeKind kind)
 {
-    return kind == TYPE_TUPLE || kind == TYPE_VARTUPLE || kind == TYPE_COROUTINE || kind == TYPE_FUTURE || kind == TYPE_TASK || kind == TYPE_GENERATOR ||
-           kind == TYPE_ASYNCGEN;
+    return kind == TYPE_TUPLE || kind == TYPE_VARTUPLE || kind == TYPE_COROUTINE || kind == TYPE_FUTURE ||
+           kind == TYPE_TASK || kind == TYPE_GENERATOR || kind == TYPE_ASYNCGEN;
 }
 
 static Class *common_base(Class *a, Class *b)
@@ -71,8 +71,8 @@ static bool can_unify(Infer *inf, Type *a, Type *b, int depth)
         return true;
     if (x->kind == TYPE_NEVER || y->kind == TYPE_NEVER || x->kind == TYPE_BROKEN || y->kind == TYPE_BROKEN)
         return true;
-    if (x->kind != y->kind || x->cls != y->cls || x->arg_count != y->arg_count || x->decl != y->decl || x->owner != y->owner ||
-        (!x->has_cell && !y->has_cell))
+    if (x->kind != y->kind || x->cls != y->cls || x->arg_count != y->arg_count || x->decl != y->decl ||
+        x->owner != y->owner || (!x->has_cell && !y->has_cell))
         return false;
     for (uint32_t i = 0; i < x->arg_count; i++)
         if (!can_unify(inf, x->args[i], y->args[i], depth + 1))
@@ -90,6 +90,11 @@ static Type *join_args(Infer *inf, Type *a, Type *b)
     return types_make(inf->ts, a->kind, a->cls, args, a->arg_count);
 }
 
+static bool is_called_variously(Infer *inf, const Type *t)
+{
+    return (t->kind == TYPE_FUNC || t->kind == TYPE_BOUND) && map_has(&inf->called_variously, t->decl);
+}
+
 /* Two types that can be one: what both become, or NULL. */
 static Type *merge(Infer *inf, Type *a, Type *b)
 {
@@ -97,10 +102,18 @@ static Type *merge(Infer *inf, Type *a, Type *b)
         return make1(inf, TYPE_FUTURE, join(inf, a->args[0], b->args[0]));
     if (a->kind == TYPE_FUTURE && b->kind == TYPE_TASK)
         return merge(inf, b, a);
-    if ((a->kind == TYPE_FUNC || a->kind == TYPE_BOUND) && (b->kind == TYPE_FUNC || b->kind == TYPE_BOUND || b->kind == TYPE_CALLABLE)) {
+    if ((a->kind == TYPE_FUNC || a->kind == TYPE_BOUND) &&
+        (b->kind == TYPE_FUNC || b->kind == TYPE_BOUND || b->kind == TYPE_CALLABLE)) {
         Type *x = callable_of(inf, a), *y = callable_of(inf, b);
-        return x && y && unify(inf, x, y) ? x : NULL;
+        bool is_various = is_called_variously(inf, a) || is_called_variously(inf, b);
+        if (x && y && !is_various && can_unify(inf, x, y, 0) && unify(inf, x, y))
+            return x;
+        become_dynamic(inf, a);
+        become_dynamic(inf, b);
+        return plain(inf, TYPE_ANY); /* functions that are called differently */
     }
+    if (a->kind == TYPE_CALLABLE && b->kind == TYPE_CALLABLE && !can_unify(inf, a, b, 0))
+        return plain(inf, TYPE_ANY);
     if (a->kind == TYPE_CALLABLE && (b->kind == TYPE_FUNC || b->kind == TYPE_BOUND))
         return merge(inf, b, a);
     if (a->kind == TYPE_CLASSOBJ &&
@@ -151,8 +164,11 @@ Type *join(Infer *inf, Type *a, Type *b)
         return a;
     if (a->kind == TYPE_NEVER || a->kind == TYPE_CELL || a->kind == TYPE_BROKEN)
         return b;
-    if (a->kind == TYPE_ANY || b->kind == TYPE_ANY)
+    if (a->kind == TYPE_ANY || b->kind == TYPE_ANY) {
+        become_dynamic(inf, a);
+        become_dynamic(inf, b);
         return plain(inf, TYPE_ANY);
+    }
     if (a->kind != TYPE_UNION && b->kind != TYPE_UNION) {
         Type *merged = same_type(a, b) ? a : merge(inf, a, b);
         if (merged)
@@ -213,6 +229,10 @@ bool grow_cell(Infer *inf, Type *cell, Type *type)
     Type *value = types_find(cell);
 
     type = types_find(type);
+    if (value->kind == TYPE_ANY || is_called_variously(inf, type)) {
+        become_dynamic(inf, type);
+        type = is_called_variously(inf, type) ? plain(inf, TYPE_ANY) : type;
+    }
     if ((type->kind == TYPE_FUNC || type->kind == TYPE_BOUND) && callable_of(inf, type))
         type = callable_of(inf, type); /* functions in containers are closures, whichever they are */
     if (type->kind == TYPE_NEVER || type->kind == TYPE_CELL || type->kind == TYPE_BROKEN || same_type(value, type))
@@ -229,7 +249,9 @@ bool grow_cell(Infer *inf, Type *cell, Type *type)
         is_new &= !same_type(root->sources.items[i], type);
     if (is_new && root->sources.len < 16)
         vec_push(inf->c->arena, &root->sources, type);
-    Type *joined = root->bound && root->bound->kind != TYPE_FLOAT ? root->bound : root->parent ? elem_join(inf, value, type) : type;
+    Type *joined = root->bound && root->bound->kind != TYPE_FLOAT ? root->bound
+                   : root->parent                                 ? elem_join(inf, value, type)
+                                                                  : type;
     if (root->parent && same_type(joined, value))
         return true;
     root->parent = joined;
@@ -249,11 +271,13 @@ static bool bind_cell(Infer *inf, Type *cell, Type *t)
     }
     if (root->is_fixed)
         return false;
-    if (value && value->kind == TYPE_ANY && t->kind != TYPE_ANY) { /* a mixed display: do all its elements fit what is declared? */
+    if (value && value->kind == TYPE_ANY &&
+        t->kind != TYPE_ANY) { /* a mixed display: do all its elements fit what is declared? */
         for (uint32_t i = 0; i < root->sources.len; i++)
             if (types_find(root->sources.items[i])->kind == TYPE_ANY || !flow(inf, root->sources.items[i], t))
                 return false;
-    } else if (value && !is_void_type(value) && t->kind != TYPE_ANY && !same_type(join(inf, value, t), t) && !flow(inf, value, t)) {
+    } else if (value && !is_void_type(value) && t->kind != TYPE_ANY && !same_type(join(inf, value, t), t) &&
+               !flow(inf, value, t)) {
         return false;
     }
     root->parent = t;
@@ -272,7 +296,8 @@ bool unify(Infer *inf, Type *a, Type *b)
             return true;
         Type *value = x->parent && y->parent ? (x->is_fixed || y->is_fixed) ? (x->is_fixed ? x->parent : y->parent)
                                                                             : elem_join(inf, x->parent, y->parent)
-                                             : x->parent ? x->parent : y->parent;
+                      : x->parent ? x->parent
+                                             : y->parent;
         if (x->is_fixed && y->is_fixed && !same_type(x->parent, y->parent))
             return false;
         if (y->is_fixed && !x->is_fixed && x->parent && !same_type(join(inf, x->parent, y->parent), y->parent))
@@ -290,7 +315,8 @@ bool unify(Infer *inf, Type *a, Type *b)
     Type *x = types_find(a), *y = types_find(b);
     if (x == y)
         return true;
-    bool is_alike = x->kind == y->kind && x->cls == y->cls && x->arg_count == y->arg_count && x->arg_count > 0 && x->kind != TYPE_UNION;
+    bool is_alike = x->kind == y->kind && x->cls == y->cls && x->arg_count == y->arg_count && x->arg_count > 0 &&
+                    x->kind != TYPE_UNION;
     if (a->kind == TYPE_CELL && !is_alike)
         return bind_cell(inf, a, y);
     if (b->kind == TYPE_CELL && !is_alike)
@@ -331,7 +357,8 @@ static bool flow_callable(Infer *inf, Type *from, Type *to)
 /* A member of class Level(int, Enum) where an int is wanted. */
 bool mixes_in(const Type *t, TypeKind kind)
 {
-    return t->kind == TYPE_CLASS && t->cls && t->cls->is_enum && t->cls->mixin && types_find(t->cls->mixin->type)->kind == kind;
+    return t->kind == TYPE_CLASS && t->cls && t->cls->is_enum && t->cls->mixin &&
+           types_find(t->cls->mixin->type)->kind == kind;
 }
 
 bool flow(Infer *inf, Type *from, Type *to)
@@ -340,6 +367,8 @@ bool flow(Infer *inf, Type *from, Type *to)
         return grow_cell(inf, to, from);
     from = types_find(from);
     to = types_find(to);
+    if (to->kind == TYPE_ANY)
+        become_dynamic(inf, from);
     if (from == to || to->kind == TYPE_ANY || is_void_type(from) || is_void_type(to) || same_type(from, to))
         return true;
     if (from->kind == TYPE_UNION) {
@@ -365,19 +394,17 @@ bool flow(Infer *inf, Type *from, Type *to)
     if (mixes_in(from, to->kind))
         return true;
     switch (to->kind) {
-    case TYPE_FLOAT:
-        return from->kind == TYPE_INT || from->kind == TYPE_BOOL;
-    case TYPE_INT:
-        return from->kind == TYPE_BOOL;
-    case TYPE_BYTES:
-        return from->kind == TYPE_BYTEARRAY;
-    case TYPE_FUTURE:
-        return (from->kind == TYPE_TASK || from->kind == TYPE_FUTURE) && flow_args(inf, from, to);
+    case TYPE_FLOAT: return from->kind == TYPE_INT || from->kind == TYPE_BOOL;
+    case TYPE_INT: return from->kind == TYPE_BOOL;
+    case TYPE_BYTES: return from->kind == TYPE_BYTEARRAY;
+    case TYPE_FUTURE: return (from->kind == TYPE_TASK || from->kind == TYPE_FUTURE) && flow_args(inf, from, to);
     case TYPE_CALLABLE:
-        return (from->kind == TYPE_FUNC || from->kind == TYPE_BOUND || from->kind == TYPE_CLASSOBJ) ? flow_callable(inf, from, to)
-                                                                                                      : unify(inf, from, to);
+        return (from->kind == TYPE_FUNC || from->kind == TYPE_BOUND || from->kind == TYPE_CLASSOBJ)
+                   ? flow_callable(inf, from, to)
+                   : unify(inf, from, to);
     case TYPE_CLASS:
-        return from->kind == TYPE_CLASS && (from->cls == to->cls ? unify(inf, from, to) : class_derives(from->cls, to->cls));
+        return from->kind == TYPE_CLASS &&
+               (from->cls == to->cls ? unify(inf, from, to) : class_derives(from->cls, to->cls));
     case TYPE_CLASSOBJ:
         return from->kind == TYPE_CLASSOBJ && types_find(from->args[0])->cls && types_find(to->args[0])->cls &&
                class_derives(types_find(from->args[0])->cls, types_find(to->args[0])->cls);
@@ -391,8 +418,8 @@ bool flow(Infer *inf, Type *from, Type *to)
         return from->kind == TYPE_VARTUPLE && flow_args(inf, from, to);
     case TYPE_SET:
     case TYPE_FROZENSET:
-        return (from->kind == TYPE_SET || from->kind == TYPE_FROZENSET) && can_unify(inf, from->args[0], to->args[0], 0) &&
-               unify(inf, from->args[0], to->args[0]);
+        return (from->kind == TYPE_SET || from->kind == TYPE_FROZENSET) &&
+               can_unify(inf, from->args[0], to->args[0], 0) && unify(inf, from->args[0], to->args[0]);
     default:
         if (from->kind == to->kind && is_read_only(to->kind) && from->arg_count == to->arg_count)
             return flow_args(inf, from, to);

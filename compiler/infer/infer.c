@@ -210,6 +210,13 @@ static void finish_callee(Finisher *f, Callee *callee)
     finish_callee(f, callee->init);
 }
 
+static void finish_callable(Finisher *f, CallableOf *entry)
+{
+    finish_type(f, &entry->func);
+    finish_type(f, &entry->callable);
+    finish_callee(f, entry->callee);
+}
+
 static void finish_iteration(Finisher *f, Iteration *it)
 {
     if (!it || map_has(&f->seen, it))
@@ -339,10 +346,15 @@ static Inferred *finish(Infer *inf)
         finish_instance(&f, inf->queue.items[i]);
     for (uint32_t i = 0; i < inf->c_classes.len; i++)
         finish_class(&f, inf->c_classes.items[i]);
+    for (uint32_t i = 0; i < inf->dynamics.len; i++) {
+        DynamicOf *dynamic = inf->dynamics.items[i];
+        finish_type(&f, &dynamic->func);
+        for (uint32_t j = 0; j < dynamic->forms.len; j++)
+            finish_callable(&f, dynamic->forms.items[j]);
+        vec_push(inf->c->arena, &out->dynamics, dynamic);
+    }
     for (uint32_t i = 0; i < inf->callables.len; i++) {
-        finish_type(&f, &inf->callables.items[i]->func);
-        finish_type(&f, &inf->callables.items[i]->callable);
-        finish_callee(&f, inf->callables.items[i]->callee);
+        finish_callable(&f, inf->callables.items[i]);
         vec_push(inf->c->arena, &out->callables, inf->callables.items[i]);
     }
     merge_same(inf);
@@ -528,4 +540,12 @@ IrCFunc *cfunc_of(Infer *inf, Node *stub, Type *receiver)
 IrCFunc *infer_cfunc(Inferred *out, Node *stub, Type *receiver)
 {
     return cfunc_of(out->infer, stub, receiver);
+}
+
+DynamicOf *infer_dynamic(const Inferred *inferred, const Type *func)
+{
+    for (uint32_t i = 0; i < inferred->dynamics.len; i++)
+        if (inferred->dynamics.items[i]->func == func)
+            return inferred->dynamics.items[i];
+    return NULL;
 }

@@ -297,6 +297,15 @@ typedef struct CallableOf {
     Instance *site;
 } CallableOf;
 
+/* FUNC or BOUND that became a value of type Any: it can be called with `required` to `most` arguments, each form with arguments of type Any
+ * (or what the annotation says). With `has_star` the last form takes `most` arguments and a tuple[Any, ...] of the others. */
+typedef struct DynamicOf {
+    Type *func;
+    uint32_t required, most;
+    bool has_star;
+    Vec(CallableOf *) forms;
+} DynamicOf;
+
 /* -- results ------------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct Inferred {
@@ -307,6 +316,7 @@ typedef struct Inferred {
     Vec(ClassInfo *) classes;            /* all that it uses */
     Instance *main;                      /* the body of the program's module */
     Vec(CallableOf *) callables;
+    Vec(DynamicOf *) dynamics;
     struct Infer *infer;                 /* its own state, for the questions below */
     Vec(Instance *) modules;             /* bodies of imported modules, in the order in which they run */
 } Inferred;
@@ -319,6 +329,7 @@ Instance *infer_callable_target(Inferred *inf, Type *func, Type *callable); /* w
 IrCFunc *infer_cfunc(Inferred *inf, Node *stub, Type *receiver);  /* of a FUNCTION node whose body is `...` */
 ClassInfo *infer_class(Inferred *inf, const Class *cls);
 Method *class_method(Inferred *inf, const Class *cls, const char *name); /* its own or inherited, or NULL */
+DynamicOf *infer_dynamic(const Inferred *inferred, const Type *func); /* NULL: it never becomes a value of type Any */
 Variable *instance_var(Instance *inst, Symbol *symbol); /* follows owners (captures) and modules */
 void infer_print(Inferred *inf, Text *out);      /* --emit=types */
 

@@ -93,6 +93,8 @@ typedef struct Infer {
              *qualname, *class_, *missing, *post_init, *format, *del, *reversed, *new, *index, *members, *slots; } names;
     struct Annotation *type_arguments;
     Vec(CallableOf *) callables; /* CALLABLE types made from functions */
+    Vec(DynamicOf *) dynamics;   /* functions that became values of type Any */
+    Map called_variously;        /* FUNCTION and LAMBDA nodes: as values they are called with more or fewer arguments than they must have */
     Map cfuncs;           /* stub -> IrCFunc */
     Vec(ClassInfo *) c_classes; /* every class that was looked at */
     Map named, unquoted, annotations; /* annot.c's: by node, what it has found out */
@@ -235,6 +237,7 @@ void delete_subscript(Infer *inf, Node *n);
 Type *await_result(Infer *inf, Type *t, Node *n);   /* what awaiting a value of type t gives, NULL: cannot be awaited */
 Type *callable_with(Infer *inf, Type *t, int want);  /* called with that many arguments */
 Type *callable_of(Infer *inf, Type *t);             /* FUNC or BOUND as a CALLABLE */
+void become_dynamic(Infer *inf, Type *t);           /* a value of this type becomes Any: a function is called with arguments of type Any */
 Type *infer_comp(Infer *inf, Node *n, Type *expected);
 Type *call_value_as_given(Infer *inf, Node *n, Type *func, Arg *items, uint32_t count, Callee **out);
 Type *call_value(Infer *inf, Node *n, Type *func, Node **operands, Type **types, uint32_t count, Callee **out); /* f(operands) */

@@ -1017,6 +1017,9 @@ Type *infer_special(Infer *inf, Node *n, Special special, Type *expected)
     }
     case SPECIAL_MIN:
     case SPECIAL_MAX:
+        for (uint32_t i = 0; i < n->as.call.args.len; i++)
+            if (n->as.call.args.items[i].kind == ARG_STAR)
+                return library_call(inf, n, special == SPECIAL_MIN ? "_star_min" : "_star_max", expected);
         return infer_min_max(inf, n, special, expected);
     case SPECIAL_HASATTR:
     case SPECIAL_GETATTR:

@@ -252,6 +252,7 @@ struct IrFunc {
     Node *decl;            /* FUNCTION or LAMBDA; NULL for the module's body and what the compiler makes up */
     Span span;             /* of its `def` line */
     const char *stands_for;  /* a made-up function: the name of the one that it calls, or NULL */
+    bool is_dynamic;   /* the function behind a closure in Any: it takes a tuple of its arguments */
     const char *signature; /* "async def first(name: str) -> str": for comments */
     Type *result;          /* what it returns (or a coroutine's await gives) */
     Type *yields, *sends;  /* generators */

@@ -502,7 +502,7 @@ static IrExpr *call_slot(Lower *l, Callee *callee, const IrExprVec *args)
     return finish_call(l, e);
 }
 
-static IrExpr *call_function_value(Lower *l, IrExpr *function, const IrExprVec *args)
+IrExpr *call_function_value(Lower *l, IrExpr *function, const IrExprVec *args)
 {
     const Type *t = function->type;
     IrExpr *e = e_new(l, IR_CALL_VALUE, t->args[t->arg_count - 1]);
@@ -524,6 +524,8 @@ static IrExpr *box_array(Lower *l, const IrExprVec *args)
 
 static IrExpr *call_dynamic(Lower *l, IrExpr *function, const IrExprVec *args)
 {
+    if (args->len == 1 && args->items[0]->type->kind == TYPE_VARTUPLE)
+        return RUNTIME(l, "art_box_apply", RT_RAISES, t_any(l), box(l, function), args->items[0]);
     return RUNTIME(l, "art_box_call", RT_RAISES, t_any(l), box(l, function), e_int(l, args->len), box_array(l, args));
 }
 
@@ -806,6 +808,8 @@ IrExpr *call_callee(Lower *l, Node *n, Callee *callee, Node *func)
 
 static IrExpr *collected(Lower *l, const Binding *b, IrExpr *const *values, uint32_t count)
 {
+    if (count == 1 && values[0]->type->kind == TYPE_VARTUPLE && b->values.items[0]->kind == NODE_STARRED) /* of a made-up call: all at once */
+        return values[0]->type == b->type ? values[0] : RUNTIME(l, "art_list_copy_as", RT_TYPED | RT_RAISES, b->type, values[0]);
     IrExpr *e = e_new(l,
                       b->type->kind == TYPE_TUPLE  ? IR_TUPLE
                       : b->type->kind == TYPE_DICT ? IR_DICT

@@ -249,6 +249,8 @@ static IrExpr *as_it_is(Lower *l, IrExpr *e, Callee *callee, Type *callable)
 
 static const char *function_name(const Type *t)
 {
+    if (t->kind == TYPE_CALLABLE)
+        return "function";
     if (t->kind == TYPE_CLASSOBJ)
         return t->args[0]->cls ? t->args[0]->cls->name : "type";
     return t->decl->kind == NODE_LAMBDA ? "<lambda>" : t->decl->as.function.name;
@@ -370,5 +372,122 @@ IrExpr *to_callable(Lower *l, IrExpr *e, Type *callable)
     fn->ir->is_closure = fn->ir->captures.len > 0;
     if (!fn->ir->is_closure)
         map_set(l->arena, thunks_of(l, outer_type), callable, fn->ir);
+    return closure;
+}
+
+/* -- functions as Any ------------------------------------------------------------------------------------------------------------------------
+ *
+ *     table["add"] = add             CLOSURE add.value: art_box fn(closure, arguments)
+ *
+ * which looks at how many arguments there are and calls the function with them. */
+
+static void call_form(Lower *l, const CallableOf *form, IrExpr *function, IrVar *args, bool has_star)
+{
+    uint32_t count = form->callable->arg_count - 1;
+    IrExpr **values = arena_array(l->arena, IrExpr *, count + 1);
+
+    for (uint32_t i = 0; i < count; i++) {
+        bool is_rest = has_star && i + 1 == count;
+        IrExpr *value = is_rest ? RUNTIME(l, "art_list_slice", RT_RAISES, args->type, e_read(l, args), e_int(l, i),
+                                          e_int(l, INT64_MAX), e_int(l, 1))
+                                : e_elem(l, e_read(l, args), e_int(l, i), t_any(l));
+        values[i] = to_simple(l, convert(l, value, form->callable->args[i]), NULL);
+    }
+    IrExpr *result = form->callee ? call_with(l, form->callee, function, values, count) : e_none(l, t_none(l));
+    emit_return(l, convert(l, result, t_any(l)));
+}
+
+/* What Python says when the number of arguments is wrong. */
+static void raise_count(Lower *l, const DynamicOf *dynamic, IrVar *args)
+{
+    const Node *decl = dynamic->func->decl;
+    uint32_t skip = dynamic->func->kind == TYPE_BOUND;
+    Text names = text_make(l->arena);
+
+    for (uint32_t i = 0; i < dynamic->most; i++)
+        text_printf(&names, "%s%s", i ? "," : "", decl->as.function.params.items[skip + i].name);
+    Class *cls = decl->kind == NODE_FUNCTION && skip ? dynamic->func->args[0]->cls : NULL;
+    const char *name =
+        cls ? arena_printf(l->arena, "%s.%s", cls->name, function_name(dynamic->func)) : function_name(dynamic->func);
+    emit_eval(l, RUNTIME(l, "art_raise_argument_count", RT_RAISES, t_none(l), c_text(l, name),
+                         c_text(l, text_string(&names)), e_int(l, dynamic->required),
+                         e_int(l, dynamic->has_star ? -1 : (int64_t)dynamic->most), e_int(l, skip),
+                         e_op(l, IR_OP_LEN, t_int(l), e_read(l, args), NULL)));
+    emit_return(l, e_none(l, t_any(l)));
+}
+
+static void dynamic_body(Lower *l, const DynamicOf *dynamic, IrExpr *function)
+{
+    IrVar *args = l->fn->ir->params.items[0];
+
+    if (function->type->kind == TYPE_BOUND)
+        function = narrowed_to(l, function, function->type->args[0]);
+    for (uint32_t i = 0; i < dynamic->forms.len; i++) {
+        bool is_rest = dynamic->has_star && i + 1 == dynamic->forms.len;
+        uint32_t count = is_rest ? dynamic->most + 1 : dynamic->required + i;
+        IrBlock *outer = l->fn->block;
+        IrStmt *test = emit_new(l, IR_IF);
+        test->cond = e_op(l, is_rest ? IR_OP_INT_GE : IR_OP_INT_EQ, t_bool(l),
+                          e_op(l, IR_OP_LEN, t_int(l), e_read(l, args), NULL), e_int(l, count));
+        enter_block(l, &test->body);
+        call_form(l, dynamic->forms.items[i], function, args, is_rest);
+        enter_block(l, outer);
+    }
+    raise_count(l, dynamic, args);
+}
+
+/* A closure of a known signature. */
+static void value_body(Lower *l, IrExpr *function)
+{
+    IrVar *args = l->fn->ir->params.items[0];
+    const Type *t = function->type;
+    IrExprVec values = {0};
+
+    emit_eval(l, RUNTIME(l, "art_unpack_exact", RT_RAISES, t_bool(l),
+                         e_op(l, IR_OP_LEN, t_int(l), e_read(l, args), NULL), e_int(l, t->arg_count - 1)));
+    for (uint32_t i = 0; i + 1 < t->arg_count; i++)
+        vec_push(l->arena, &values,
+                 to_simple(l, convert(l, e_elem(l, e_read(l, args), e_int(l, i), t_any(l)), t->args[i]), NULL));
+    emit_return(l, convert(l, call_function_value(l, function, &values), t_any(l)));
+}
+
+IrExpr *to_dynamic(Lower *l, IrExpr *e)
+{
+    Type *any = t_any(l), *args = t_of(l, TYPE_VARTUPLE, any), *types[] = {args, any};
+    Type *callable = types_make(l->types, TYPE_CALLABLE, NULL, types, 2);
+    const DynamicOf *dynamic = infer_dynamic(l->inf, e->type);
+    IrExpr *closure = e_new(l, IR_CLOSURE, callable);
+    const Type *function = e->type;
+
+    if (function->kind != TYPE_CALLABLE && !dynamic)
+        return e_zero(l, callable);
+    if ((closure->as.func = known_thunk(l, function, callable))) {
+        emit_eval(l, e);
+        return closure;
+    }
+    Fn *outer = l->fn, *fn = arena_new(l->arena, Fn);
+    *fn = (Fn){.inst = outer->inst, .ir = new_thunk(l, function, callable), .span = outer->span};
+    fn->ir->is_dynamic = true;
+    fn->block = &fn->ir->body;
+    IrVar *inside = capture_value(l, fn, e);
+    if (inside) {
+        e = to_temp(l, e, NULL);
+        vec_push(l->arena, &closure->captures, e->as.place.var);
+    } else {
+        emit_eval(l, e);
+    }
+    for (uint32_t i = 0; dynamic && i < dynamic->forms.len; i++)
+        if (dynamic->forms.items[i]->callee)
+            capture_defaults(l, outer, fn, dynamic->forms.items[i]->callee, &closure->captures);
+    l->fn = fn;
+    if (dynamic)
+        dynamic_body(l, dynamic, inside ? e_read(l, inside) : e_zero(l, e->type));
+    else
+        value_body(l, e_read(l, inside));
+    l->fn = outer;
+    closure->as.func = fn->ir;
+    fn->ir->is_closure = fn->ir->captures.len > 0;
+    if (!fn->ir->is_closure)
+        map_set(l->arena, thunks_of(l, function), callable, fn->ir);
     return closure;
 }

@@ -115,6 +115,8 @@ IrExpr *convert(Lower *l, IrExpr *e, Type *to)
         e = to_callable(l, e, callable_member(to));
         return e->type == to ? e : plain_convert(l, e, to);
     }
+    if (to->kind == TYPE_ANY && (from->kind == TYPE_FUNC || from->kind == TYPE_BOUND || from->kind == TYPE_CALLABLE))
+        return plain_convert(l, to_dynamic(l, e), to);
     if ((e->kind == IR_LIST || e->kind == IR_DICT) && e->args.len == 0 && to->kind == from->kind) {
         e->type = to;
         return e;

@@ -314,6 +314,8 @@ Type *closure_type(Lower *l, Instance *inst);           /* of a closure object o
 IrExpr *make_closure(Lower *l, Node *decl, Type *func); /* where the def or lambda stands */
 IrExpr *closure_value(Lower *l,
                       Type *func); /* the closure object of a nested function, as the function around it has it */
+IrExpr *call_function_value(Lower *l, IrExpr *function, const IrExprVec *args); /* of a CALLABLE type */
+IrExpr *to_dynamic(Lower *l, IrExpr *e); /* a function as a closure that takes a tuple of arguments of type Any */
 IrExpr *to_callable(Lower *l, IrExpr *e, Type *callable);
 IrExpr *lower_lambda(Lower *l, Node *n);
 IrExpr *lower_genexp(Lower *l, Node *n);

@@ -114,6 +114,9 @@ bool art_box_hasattr(art_box obj, const char *name);
 art_box art_box_getattr_or(art_box obj, const char *name, art_box otherwise); /* getattr(x, name, otherwise) */
 bool art_box_setattr(art_box obj, const char *name, art_box value);
 art_box art_box_call(art_box function, int64_t count, const art_box *args);
+art_box art_box_apply(art_box function, const art_list *args); /* args: a tuple[Any, ...] */
+/* The TypeError for a wrong number of arguments. `params`: the names, with commas; most: -1 for any number; self: 1 for a method. */
+void art_raise_argument_count(const char *name, const char *params, int64_t required, int64_t most, int64_t self, int64_t given);
 /* x.name(args) where x is a str, list, dict, set, … or has such an attribute. */
 art_box art_box_method(art_box obj, const char *name, int64_t count, const art_box *args);
 

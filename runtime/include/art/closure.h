@@ -17,11 +17,13 @@ typedef struct art_closure art_closure;
 typedef struct art_function {
     const char *name; /* __name__ */
     const char *qualname;
-    int32_t arg_count;
+    int32_t arg_count; /* ART_TAKES_TUPLE: fn is art_box fn(art_closure *self, art_tuple *args), whatever is called with */
     int32_t line;
     /* The function for callers that know no types (Any): borrowed arguments, owned result; false when it raised. May be NULL. */
     bool (*call)(art_closure *self, int64_t count, const art_box *args, art_box *out);
 } art_function;
+
+enum { ART_TAKES_TUPLE = -2 };
 
 struct art_closure {
     art_obj base;              /* base.type: kind CLOSURE; its destroy releases what is captured */
