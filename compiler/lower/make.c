@@ -209,7 +209,7 @@ static IrExpr *junction(Lower *l, IrExprKind kind, IrExpr *a, IrExpr *b)
 {
     bool neutral = kind == IR_AND;
 
-    if (is_bool_constant(a, neutral) || is_bool_constant(b, !neutral))
+    if (is_bool_constant(a, neutral) || (is_bool_constant(b, !neutral) && !(effects_of(a) & ~(unsigned)EFFECT_READS)))
         return b;
     if (is_bool_constant(b, neutral) || is_bool_constant(a, !neutral))
         return a;
@@ -219,7 +219,7 @@ static IrExpr *junction(Lower *l, IrExprKind kind, IrExpr *a, IrExpr *b)
     return e;
 }
 
-/* The operands have no effects, so a constant may swallow the other. */
+/* The right operand has no effects. A constant may swallow a left one that has none either. */
 IrExpr *e_and(Lower *l, IrExpr *a, IrExpr *b)
 {
     return junction(l, IR_AND, a, b);

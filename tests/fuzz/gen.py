@@ -52,6 +52,10 @@ class Scope:
     def __init__(self, parent=None, *, is_function=False):
         self.names = dict(parent.names) if parent else {}
         self.own = set() if is_function or not parent else set(parent.own)
+        self.narrowed = set(parent.narrowed) if parent else set()
+        if is_function:  # runs later, when anything may have been assigned
+            for name in self.narrowed & self.names.keys():
+                del self.names[name]
 
     def add(self, name, type_):
         self.names[name] = type_
@@ -583,6 +587,7 @@ class Generator:
             def body(inner):
                 if what:
                     inner.names[x] = what
+                    inner.narrowed.add(x)
                 self.line(f"print({x})" if kind != "list" else f"print(len({x}))")
                 if what:
                     self.statement(inner, 9)
@@ -714,6 +719,7 @@ class Generator:
 
         def body(inner):
             inner.names[name] = INT
+            inner.narrowed.add(name)
             self.statement(inner, depth + 1)
 
         if self.chance(0.5):
