@@ -148,8 +148,9 @@ static IrExpr *generator_object(Lower *l, Fn *fn, Type *type, const IrExprVec *i
         add_arg(l, e, iterables->items[i]);
     for (uint32_t i = 0; i < fn->vars.len; i++) {
         IrVar *var = fn->vars.entries[i].value;
+        Symbol *symbol = (Symbol *)(uintptr_t)fn->vars.entries[i].key;
         if (var->kind == IR_VAR_PARAM)
-            add_arg(l, e, e_read(l, ir_var_of(l, (Symbol *)(uintptr_t)fn->vars.entries[i].key)));
+            add_arg(l, e, is_own_function(l->fn, symbol) ? closure_value(l, var->type) : e_read(l, ir_var_of(l, symbol)));
     }
     return e;
 }

@@ -111,6 +111,7 @@ void add_header(Lower *l, const char *header, const char *lib);
 /* -- var.c: variables --------------------------------------------------------------------------------------------------------- */
 
 IrVar *ir_var_of(Lower *l, Symbol *symbol);
+bool is_own_function(const Fn *fn, const Symbol *symbol);
 IrExpr *load_symbol(Lower *l, Symbol *symbol, Type *type); /* `type`: after narrowing */
 void store_symbol(Lower *l, Symbol *symbol, IrExpr *value);
 Type *symbol_type(Lower *l, Symbol *symbol);

@@ -199,11 +199,21 @@ static bool is_own_target(const Fn *fn, const Symbol *symbol)
     return symbol->span.start >= fn->genexp->span.start && symbol->span.end <= fn->genexp->span.end && symbol->span.file == fn->genexp->span.file;
 }
 
+/* Is the symbol the nested function itself whose body is being lowered? */
+bool is_own_function(const Fn *fn, const Symbol *symbol)
+{
+    return symbol->decl && symbol->decl == fn->inst->decl && fn->ir->is_closure && !fn->genexp;
+}
+
 /* A generator expression takes a copy of what does not change, as a parameter; else it shares the cell. */
 static IrVar *genexp_var(Lower *l, Symbol *symbol)
 {
     Fn *fn = l->fn;
 
+    if (is_own_function(fn->outer, symbol)) { /* which gives itself */
+        Type *t = types_func(l->types, symbol->decl, fn->inst->owner);
+        return remember(l, symbol, ir_var(l->c, fn->ir, IR_VAR_PARAM, symbol->name, t, symbol->span));
+    }
     l->fn = fn->outer;
     IrVar *outer = ir_var_of(l, symbol);
     l->fn = fn;
