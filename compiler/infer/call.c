@@ -767,6 +767,16 @@ static void no_overload(Infer *inf, const Target *t, const Args *args)
         report(inf, args->span, "'%s()' does not take (%s)", t->name, text_string(&text));
 }
 
+static Callee *with_result_of(Infer *inf, Callee *callee, Node *signature)
+{
+    Annotation a = annotation(inf, scope_of(inf->c, signature)->parent, signature->as.function.returns);
+    Type *t = callee ? types_find(callee->result) : NULL;
+
+    if (t && a.type && !a.is_flexible && (t->kind == TYPE_UNION || t->kind == TYPE_ANY) && a.type->kind != TYPE_NEVER)
+        callee->result = a.type;
+    return callee;
+}
+
 static Callee *call_target(Infer *inf, Target *t, Args *args, bool is_quiet)
 {
     Node *decl = t->decl;
@@ -779,6 +789,10 @@ static Callee *call_target(Infer *inf, Target *t, Args *args, bool is_quiet)
             no_overload(inf, t, args);
             return NULL;
         }
+        if (decl != t->decl &&
+            !scope_of(inf->c, decl)
+                 ->unit->is_library) /* the signature says what comes out, the last def what is done */
+            return with_result_of(inf, call_known(inf, t, t->decl, args, is_quiet), decl);
     } else if (is_quiet && is_stub(decl)) {
         Binder b;
         Map subst = inf->subst;

@@ -598,6 +598,11 @@ static Type *infer_yield_from(Infer *inf, Node *n)
 
     if (it)
         grow(inf, &inf->inst->yields, it->elem);
+    if (t->kind == TYPE_GENERATOR && inf->inst->decl) { /* what is sent goes on to it */
+        inf->inst->sends = declared_send(inf, inf->inst);
+        if (t->args[1]->kind == TYPE_CELL)
+            unify(inf, inf->inst->sends, t->args[1]);
+    }
     return t->kind == TYPE_GENERATOR ? types_find(t->args[2]) : plain(inf, TYPE_NONE);
 }
 
