@@ -61,6 +61,26 @@ static void add_member(Emit *e, const IrVar *var)
         out_line(e->out, "bool %s_set;", var->c_name);
 }
 
+/* A kept variable, with those that lie in the same place. */
+static void add_place(Emit *e, const IrFunc *func, const IrVar *first)
+{
+    uint32_t begin = 0;
+
+    for (uint32_t i = 0; i < func->kept.len; i++) {
+        if (func->kept.items[i]->shares != first)
+            continue;
+        if (!begin) {
+            begin = out_begin(e->out, "union");
+            add_member(e, first);
+        }
+        add_member(e, func->kept.items[i]);
+    }
+    if (begin)
+        out_end_with(e->out, begin, "};");
+    else
+        add_member(e, first);
+}
+
 static const char *c_child_name(const IrCFunc *func)
 {
     return strncmp(func->c_name, "art_", 4) == 0 ? func->c_name + 4 : func->c_name;
@@ -107,7 +127,8 @@ static void emit_struct(Emit *e, IrFunc *func)
         if (!type_is_empty(func->params.items[i]->type) || func->params.items[i]->is_cell)
             add_member(e, func->params.items[i]);
     for (uint32_t i = 0; i < func->kept.len; i++)
-        add_member(e, func->kept.items[i]);
+        if (!func->kept.items[i]->shares)
+            add_place(e, func, func->kept.items[i]);
     add_children(e, func);
     out_end_with(e->out, begin, is_declared ? "};" : TEXT(e, "} %s;", name));
 }

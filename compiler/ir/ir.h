@@ -65,6 +65,7 @@ struct IrVar {
     bool is_stored;    /* GLOBAL: assigned in a function, not only by the module's own statements */
     uint32_t uses, reads, sets;
     uint32_t index;    /* own.c's, live.c's: bit in their sets */
+    IrVar *shares;     /* kept where this one is, since they are never alive at once; NULL: has a place of its own */
     struct IrStmt *kept_by; /* the first suspension across which it is live: for comments and --emit=frames */
     const char *c_name; /* emit/names.c's */
     const IrFunc *of;  /* check.c's: the function that lists it */

@@ -109,7 +109,8 @@ static uint32_t frame_size(IrFunc *func)
     for (uint32_t i = 0; i < func->params.len; i++)
         size = var_size(func->params.items[i], size);
     for (uint32_t i = 0; i < func->kept.len; i++)
-        size = var_size(func->kept.items[i], size);
+        if (!func->kept.items[i]->shares)
+            size = var_size(func->kept.items[i], size);
     for (uint32_t i = 0; i < func->children.len; i++) {
         uint32_t one = func->children.items[i]->scc == func->scc ? 8 : frame_size(func->children.items[i]);
         child = one > child ? one : child;

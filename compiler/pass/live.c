@@ -91,6 +91,7 @@ void find_live(Compilation *c, IrProgram *program)
             continue;
         Live l = {.c = c, .func = func, .live = liveness(c, func)};
         ir_each_stmt(&func->body, visit, &l);
+        share_space(func, l.live);
         func->state_count = func->suspensions.len + 1;
     }
     ir_check(c, program, "live");

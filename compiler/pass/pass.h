@@ -42,6 +42,7 @@ void find_holding(Compilation *c, const IrProgram *program, IrFunc *func, Livene
 void drop_temporaries(Compilation *c, IrFunc *func, Liveness *live);                       /* drop.c */
 
 Liveness *liveness(Compilation *c, IrFunc *func);
+void share_space(IrFunc *func, Liveness *live); /* share.c: numbers of a frame that are never alive at once */
 
 static inline bool set_has(const uint64_t *set, const IrVar *var)
 {
