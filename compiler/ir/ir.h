@@ -234,6 +234,7 @@ struct IrStmt {
     IrVarVec release;  /* temporaries that die here: released right after the call and before the check */
     IrVarVec unwind;   /* temporaries alive here: released if it raises */
     IrVarVec live;     /* AWAIT, YIELD, NEXT: kept across it, for comments and --emit=frames */
+    uint32_t live_reads; /* so many of them, the first, since they are read later; the others are only released */
     bool drops_old;    /* SET, STORE, AWAIT, …: what the place held must be released */
     bool can_suspend;  /* AWAIT, NEXT: it has a `case` */
     bool keeps_old;    /* SET: the handler reads `dst`: it keeps what it held if the value raises */

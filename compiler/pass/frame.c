@@ -94,13 +94,18 @@ static uint32_t var_size(const IrVar *var, uint32_t size)
     return size + (var->may_be_unset && !var->is_cell);
 }
 
+uint32_t frame_room_of(const IrVar *var)
+{
+    return var_size(var, 0);
+}
+
 static uint32_t frame_size(IrFunc *func)
 {
-    uint32_t size = 24, child = 0;
+    uint32_t size = FRAME_BASE, child = 0;
 
     if (func->frame_size)
         return func->frame_size;
-    func->frame_size = 24; /* on a cycle: it holds a pointer */
+    func->frame_size = FRAME_BASE; /* on a cycle: it holds a pointer */
     size = add_member(size, func->kind == IR_COROUTINE ? func->result : func->yields);
     if (func->kind == IR_GENERATOR)
         size = add_member(size, func->result);
@@ -118,19 +123,40 @@ static uint32_t frame_size(IrFunc *func)
     return func->frame_size = aligned(size, 8) + child;
 }
 
+/* -- a frame that is too large --------------------------------------------------------------------------------------------------- */
+
+enum { LARGE = 4096, WORTH_NAMING = 512 };
+
+static void name_child(Compilation *c, Diag *d, const IrFunc *child, const char *how)
+{
+    if (child && child->frame_size >= WORTH_NAMING)
+        diag_note(c->diags, d, child->span, "%u of them are the frame of '%s', which it %s", child->frame_size, child->name, how);
+}
+
+static void name_vars(Compilation *c, Diag *d, const IrVarVec *vars)
+{
+    for (uint32_t i = 0; i < vars->len; i++) {
+        const IrVar *var = vars->items[i];
+        if (var->kind == IR_VAR_CHILD)
+            name_child(c, d, var->child, "walks");
+        else if (frame_room_of(var) >= WORTH_NAMING)
+            diag_note(c->diags, d, var->span, "%u of them are '%s'", frame_room_of(var), var->name);
+    }
+}
+
 static void warn_if_large(Compilation *c, const IrFunc *func)
 {
     const IrFunc *largest = NULL;
 
-    if (func->frame_size <= 4096)
+    if (func->frame_size <= LARGE)
         return;
     for (uint32_t i = 0; i < func->children.len; i++)
-        if (!largest || func->children.items[i]->frame_size > largest->frame_size)
+        if (func->children.items[i]->scc != func->scc && (!largest || func->children.items[i]->frame_size > largest->frame_size))
             largest = func->children.items[i];
     Diag *d = diag_warning(c->diags, "large-frame", func->span, "the frame of '%s' takes %u bytes", func->name, func->frame_size);
-    if (largest)
-        diag_note(c->diags, d, largest->span, "%u of them are the frame of '%s', which it awaits", largest->frame_size,
-                  largest->name);
+    name_child(c, d, largest, "awaits");
+    name_vars(c, d, &func->params);
+    name_vars(c, d, &func->kept);
 }
 
 void lay_out_frames(Compilation *c, IrProgram *program)
@@ -148,80 +174,4 @@ void lay_out_frames(Compilation *c, IrProgram *program)
         warn_if_large(c, func);
     }
     ir_check(c, program, "frame");
-}
-
-/* -- the report ------------------------------------------------------------------------------------------------------------------------ */
-
-static uint32_t line_of(Compilation *c, Span span)
-{
-    const SourceFile *file = source_of(c->sources, span);
-
-    return file ? source_line(file, span.start) : 0;
-}
-
-static void print_awaits(Compilation *c, const IrFunc *func, Text *out)
-{
-    for (uint32_t i = 0; i < func->suspensions.len; i++) {
-        const IrStmt *s = func->suspensions.items[i];
-        text_printf(out, "    line %u: %s, keeps", line_of(c, s->span),
-                    s->kind == IR_YIELD ? "yield" : s->kind == IR_NEXT ? "async for" : "await");
-        for (uint32_t j = 0; j < s->live.len; j++)
-            text_printf(out, "%s %s", j ? "," : "", s->live.items[j]->name);
-        text_append(out, s->live.len ? "\n" : " nothing\n");
-    }
-}
-
-static void print_children(const IrFunc *func, Text *out)
-{
-    for (uint32_t i = 0; i < func->children.len; i++) {
-        const IrFunc *child = func->children.items[i];
-        if (child->scc == func->scc)
-            text_printf(out, "    awaits %s, which is recursive: allocates its frame of %u bytes\n", child->name, child->frame_size);
-        else
-            text_printf(out, "    awaits %s in place: %u bytes\n", child->name, child->frame_size);
-    }
-    for (uint32_t i = 0; i < func->c_children.len; i++)
-        text_printf(out, "    awaits %s in place\n", func->c_children.items[i]->c_name);
-}
-
-typedef struct Report {
-    Compilation *c;
-    Text *out;
-} Report;
-
-static void print_object(void *ctx, IrExpr **at)
-{
-    Report *r = ctx;
-    const IrExpr *e = *at;
-
-    if (e->kind == IR_CORO)
-        text_printf(r->out, "    line %u: allocates an object of %s\n", line_of(r->c, e->span), e->as.func->name);
-    if (e->kind == IR_CORO_C)
-        text_printf(r->out, "    line %u: allocates an object of %s\n", line_of(r->c, e->span), e->as.cfunc->c_name);
-    ir_each_operand(*at, print_object, ctx);
-}
-
-static void print_objects(void *ctx, IrStmt *s)
-{
-    ir_each_expr(s, print_object, ctx);
-}
-
-void frames_print(Compilation *c, const IrProgram *program, Text *out)
-{
-    Report r = {.c = c, .out = out};
-
-    for (uint32_t i = 0; i < program->funcs.len; i++) {
-        IrFunc *func = program->funcs.items[i];
-        if (!func->is_used || func->is_library || func->kind == IR_FUNCTION)
-            continue;
-        if (func->is_plain && !func->needs_frame)
-            text_printf(out, "%s (line %u): never suspends, a plain function\n", func->name, line_of(c, func->span));
-        else
-            text_printf(out, "%s (line %u): %u bytes%s\n", func->name, line_of(c, func->span), func->frame_size,
-                        func->is_plain ? ", for objects of it; never suspends, else a plain function"
-                        : func->c_children.len ? " and the runtime's frames" : "");
-        print_awaits(c, func, out);
-        print_children(func, out);
-        ir_each_stmt(&func->body, print_objects, &r);
-    }
 }

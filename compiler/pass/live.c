@@ -73,6 +73,7 @@ static void visit(void *ctx, IrStmt *s)
         else if (s->kind == IR_NEXT && s->orelse.len && set_has(l->live->before[s->orelse.items[0]->id], var))
             keep(l, s, var);
     }
+    s->live_reads = s->live.len;
     keep_list(l, s, &s->holds);
     bool is_call = s->kind == IR_AWAIT && ir_is_frame_call(s->value);
     for (uint32_t i = 0; !is_call && i < s->release.len; i++) /* arguments are released before it suspends */

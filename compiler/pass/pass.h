@@ -10,7 +10,10 @@ void add_ownership(Compilation *c, IrProgram *program);   /* own.c */
 void find_live(Compilation *c, IrProgram *program);       /* live.c */
 void lay_out_frames(Compilation *c, IrProgram *program);  /* frame.c */
 
-void frames_print(Compilation *c, const IrProgram *program, Text *out); /* --emit=frames */
+void frames_print(Compilation *c, const IrProgram *program, Text *out); /* report.c: --emit=frames */
+
+enum { FRAME_BASE = 24 };                 /* bytes of an art_frame */
+uint32_t frame_room_of(const IrVar *var); /* frame.c: bytes of a variable, or of a walked generator's frame */
 
 /* -- shared by the passes --------------------------------------------------------------------------------------------------- */
 
