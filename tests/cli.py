@@ -4,8 +4,9 @@ import json
 import os
 import tempfile
 import pathlib
+import re
 
-from harness import Test, fail, ok, run, tail
+from harness import ROOT, Test, fail, ok, run, tail
 
 HELLO = "import sys\n\n\ndef greet(name: str) -> str:\n    return f'Hello, {name}!'\n\n\nprint(greet('world'))\nprint(len(sys.argv))\n"
 WRONG = "x = 1\nprint(y)\n"
@@ -118,6 +119,52 @@ def emits_each_form(case):
         assert done.stdout or form == "frames", f"--emit={form} printed nothing"
 
 
+def frame_sizes_are_those_of_c(case):
+    """What the comment above a frame and --emit=frames say, unless coroutines of the runtime lie in it."""
+    checked = 0
+    for source in ("frames", "coroutine"):
+        case.call("--no-line", ROOT / "tests" / "golden" / f"{source}.async", "-o", "sizes.c")
+        text = (case.place / "sizes.c").read_text()
+        frames = re.findall(r"Frame: (\d+) bytes\. \*/\n(?:typedef )?struct (\w+) \{", text)
+        checks = [f'_Static_assert(sizeof(struct {name}) == {size}, "{name} is not {size} bytes");' for size, name in frames]
+        (case.place / "sizes.c").write_text("\n".join([text, *checks]))
+        done = run(["cc", "-std=c11", "-fsyntax-only", "-w", f"-I{ROOT}/runtime/include", "sizes.c"], cwd=case.place)
+        assert done.status == 0, tail(done.stderr)
+        checked += len(frames)
+    assert checked >= 5, f"only {checked} frames were found"
+
+
+LARGE = """import asyncio
+
+
+async def inner() -> int:
+    line = (1, 2, 3, 4, 5, 6, 7, 8)
+    page = (line, line, line, line, line, line, line, line)
+    await asyncio.sleep(0)
+    return page[3][4]
+
+
+async def outer() -> int:
+    line = (1, 2, 3, 4, 5, 6, 7, 8)
+    page = (line, line, line, line, line, line, line, line)
+    book = (page, page, page, page, page, page, page, page)
+    found = await inner()
+    return found + book[0][1][2]
+
+
+asyncio.run(outer())
+"""
+
+
+def large_frame_is_warned_of(case):
+    (case.place / "large.async").write_text(LARGE)
+    text = case.call("large.async").stderr.decode()
+    assert "large.async:11:1: warning: the frame of 'outer' takes" in text, text
+    assert "large.async:4:1: note: " in text and "are the frame of 'inner', which it awaits" in text, text
+    assert "large.async:14:5: note: 4096 of them are 'book'" in text, text
+    assert "the frame of 'inner' takes" not in text, text
+
+
 def line_directives(case):
     case.call("hello.async", "-o", "a.c")
     case.call("--no-line", "hello.async", "-o", "b.c")
@@ -159,6 +206,8 @@ CASES = [
     missing_file,
     help_and_version,
     emits_each_form,
+    frame_sizes_are_those_of_c,
+    large_frame_is_warned_of,
     line_directives,
     dependencies_for_make,
     runs_installed,

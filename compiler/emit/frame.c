@@ -40,7 +40,7 @@ static void emit_frame_comment(Emit *e, const IrFunc *func)
     add_kept(e, func, &text);
     if (func->is_plain)
         text_append(&text, "\n * It never suspends: the frame is for objects of it.");
-    text_printf(&text, "\n * Frame: %u bytes%s. */", func->frame_size, func->c_children.len ? " and those of the runtime's" : "");
+    text_printf(&text, "\n * Frame: %u bytes%s. */", func->frame_size, func->has_c_frames ? " and those of the runtime's" : "");
     Line line = {.kind = LINE_COMMENT, .indent = 0, .text = text_string(&text)};
     vec_push(e->arena, &e->out->lines, line);
 }

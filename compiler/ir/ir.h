@@ -284,7 +284,8 @@ struct IrFunc {
     IrVarVec at_raise;     /* the same, where it is left by an exception */
     bool is_recursive;     /* in a cycle of the call graph: checks the stack; its frame is not placed in its own */
     uint32_t state_count;
-    uint32_t frame_size;   /* estimate for a 64-bit machine */
+    uint32_t frame_size;   /* for a 64-bit machine */
+    bool has_c_frames;     /* without those of the runtime's coroutines that lie in it, whose size only C knows */
     IrFunc *overrides;     /* what the method overrides, or NULL */
 };
 

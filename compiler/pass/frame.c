@@ -84,10 +84,27 @@ static uint32_t add_member(uint32_t size, const Type *t)
     return t && t->kind != TYPE_NONE && t->kind != TYPE_NEVER ? aligned(size, alignment(t)) + size_of(t) : size;
 }
 
+/* Structs of the runtime that a loop keeps: art/dict.h, set.h, deque.h. */
+static uint32_t iterator_size(const char *c_type)
+{
+    return strcmp(c_type, "art_dict_iter") == 0 ? 40 : 32;
+}
+
 static uint32_t frame_size(IrFunc *func);
+
+/* Nothing is passed for it: None, a function that is known. */
+static bool is_empty(const Type *t)
+{
+    return t->kind == TYPE_NONE || t->kind == TYPE_NEVER || (t->kind == TYPE_FUNC && !t->owner) ||
+           (t->kind == TYPE_BOUND && is_empty(t->args[0]));
+}
 
 static uint32_t var_size(const IrVar *var, uint32_t size)
 {
+    if (var->kind == IR_VAR_PARAM && !var->is_cell && is_empty(var->type))
+        return size;
+    if (var->c_type)
+        return aligned(size, 8) + iterator_size(var->c_type);
     if (var->kind == IR_VAR_CHILD)
         return aligned(size, 8) + (var->child ? frame_size(var->child) : 0);
     size = var->is_cell ? aligned(size, 8) + 8 : aligned(size, alignment(var->type)) + size_of(var->type);
@@ -105,6 +122,7 @@ static uint32_t frame_size(IrFunc *func)
 
     if (func->frame_size)
         return func->frame_size;
+    func->has_c_frames = func->c_children.len > 0;
     func->frame_size = FRAME_BASE; /* on a cycle: it holds a pointer */
     size = add_member(size, func->kind == IR_COROUTINE ? func->result : func->yields);
     if (func->kind == IR_GENERATOR)
@@ -113,12 +131,17 @@ static uint32_t frame_size(IrFunc *func)
         size = aligned(size, 8) + 8;
     for (uint32_t i = 0; i < func->params.len; i++)
         size = var_size(func->params.items[i], size);
-    for (uint32_t i = 0; i < func->kept.len; i++)
-        if (!func->kept.items[i]->shares)
-            size = var_size(func->kept.items[i], size);
+    for (uint32_t i = 0; i < func->kept.len; i++) {
+        const IrVar *var = func->kept.items[i];
+        if (!var->shares)
+            size = var_size(var, size);
+        func->has_c_frames |= var->kind == IR_VAR_CHILD && (!var->child || var->child->has_c_frames);
+    }
     for (uint32_t i = 0; i < func->children.len; i++) {
-        uint32_t one = func->children.items[i]->scc == func->scc ? 8 : frame_size(func->children.items[i]);
+        bool is_apart = func->children.items[i]->scc == func->scc;
+        uint32_t one = is_apart ? 8 : frame_size(func->children.items[i]);
         child = one > child ? one : child;
+        func->has_c_frames |= !is_apart && func->children.items[i]->has_c_frames;
     }
     return func->frame_size = aligned(size, 8) + child;
 }

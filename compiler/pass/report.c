@@ -60,6 +60,8 @@ static void print_var(const Report *r, const IrVar *var)
         text_append(r->out, ", walked in place\n");
         return;
     }
+    if (!frame_room_of(var))
+        return;
     part(r, frame_room_of(var), var->name);
     if (var->c_type)
         text_printf(r->out, ": %s", var->c_type);
@@ -226,7 +228,7 @@ static void print_head(const Report *r)
     else if (func->is_plain)
         text_printf(r->out, "never suspends, a plain function; %u bytes in objects of it\n", func->frame_size);
     else
-        text_printf(r->out, "%u bytes%s, %s\n", func->frame_size, func->c_children.len ? " and the runtime's frames" : "",
+        text_printf(r->out, "%u bytes%s, %s\n", func->frame_size, func->has_c_frames ? " and the runtime's frames" : "",
                     func->can_suspend || func->kind == IR_COROUTINE ? "can suspend" : "only yields");
 }
 

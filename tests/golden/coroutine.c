@@ -68,7 +68,7 @@ art_task *fetch_new(art_str *name, double delay)
 
 /* async def both(names: list[str]) -> int                                   coroutine.async:9
  * Kept across the await at line 13: names, total, i, raised, name, e, caught, caught2.
- * Frame: 144 bytes. */
+ * Frame: 144 bytes and those of the runtime's. */
 typedef struct both_frame {
     art_frame base;
     int64_t result;
@@ -161,7 +161,7 @@ art_task *both_new(art_list *names)
 }
 
 /* async def main() -> None                                                  coroutine.async:21
- * Frame: 168 bytes. */
+ * Frame: 168 bytes and those of the runtime's. */
 typedef struct coroutine_main_frame {
     art_frame base;
     union {
