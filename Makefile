@@ -56,7 +56,7 @@ UNIT_TESTS       := $(UNIT_SOURCES:tests/unit/%.c=$(B)/unit/%)
 
 # -- what people call ------------------------------------------------------------------------------------------------------
 
-.PHONY: all compiler runtime unit demo check quick tsan fuzz golden bench install clean format
+.PHONY: all compiler runtime unit demo check quick tsan fuzz fuzz-schedules golden bench install clean format
 
 all: compiler runtime
 compiler: $(B)/asyncc
@@ -84,6 +84,10 @@ N ?= 200
 SEED ?= 1
 fuzz: all
 	$(PYTHON) tests/fuzz/fuzzing.py --build $(BUILD) --count $(N) --seed $(SEED)
+
+# Random task trees.
+fuzz-schedules: all
+	$(PYTHON) tests/fuzz/fuzzing.py --schedules --build $(BUILD) --count $(N) --seed $(SEED)
 
 golden: all
 	$(PYTHON) tests/run.py --build $(BUILD) --rewrite golden

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Random programs through asyncc and CPython: `tests/fuzz/fuzzing.py --count 1000 --seed 1`.
+"""Random programs through asyncc and CPython: `tests/fuzz/fuzzing.py --count 1000 --seed 1`; with --schedules, concurrent ones.
 
 A program that differs is kept in build/fuzz/SEED.async, and beside it SEED.small.async, the least part of it that still differs in
 the same way: statements are dropped as long as that holds."""
@@ -15,15 +15,26 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 import gen
-from harness import SANITIZER_ENV, Context, Program, compare, fail, ok, tail
+import schedules
+from harness import SANITIZER_ENV, Context, Program, compare, fail, ok, run, tail
 
 FINDING = re.compile(rb"(ERROR: \w+Sanitizer[^\n]*|runtime error:[^\n]*|Assertion[^\n]*)")
+
+
+def is_concurrent(ctx):
+    return getattr(ctx, "schedules", False)
+
+
+def ask_oracle(ctx, program):
+    if not is_concurrent(ctx):
+        return ctx.oracle(program)
+    return run([ctx.python, "-X", "utf8", schedules.__file__, "--run", program.main], timeout=10, env={"PYTHONHASHSEED": "0"})
 
 
 def verdict(ctx, source, sanitize=False):
     """ok(), or how asyncc failed with this program. The first word of the summary says in which way."""
     program = Program(f"fuzz/{source.stem}", source)
-    expected = ctx.oracle(program)
+    expected = ask_oracle(ctx, program)
     if expected.status is None or expected.status < 0:
         return ok()  # not a program for this test
     binary = source.with_suffix("")
@@ -126,7 +137,7 @@ def reduce(ctx, source, kind, sanitize, rounds=400):
 
 def run_seed(ctx, seed, sanitize=False, keep=None):
     source = ctx.folder("fuzz") / f"{seed}.async"
-    source.write_text(gen.generate(seed))
+    source.write_text((schedules if is_concurrent(ctx) else gen).generate(seed))
     outcome = verdict(ctx, source, sanitize)
     if outcome.ok:
         source.unlink()
@@ -143,11 +154,13 @@ def main():
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sanitize", action="store_true")
+    parser.add_argument("--schedules", action="store_true", help="random task trees")
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     options.oracle_only = False
     ctx = Context(options)
-    keep = ctx.build / "fuzz"
+    ctx.schedules = options.schedules
+    keep = ctx.build / ("fuzz-schedules" if options.schedules else "fuzz")
     failures = {}
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         seeds = range(options.seed, options.seed + options.count)
