@@ -182,12 +182,23 @@ Type *env_read(Infer *inf, Node *n, Type *declared)
     return is_stale(inf, key, fact.at) ? declared : fact.narrow;
 }
 
-/* Attributes and shared variables that begin as None, without an annotation, get their value where the flow does not show it. */
+/* An element of a display or container that no annotation declares: {"name": name, "next": None}. */
+static bool is_inferred_element(Infer *inf, const Node *n)
+{
+    const Type *container = type_of(inf, n->as.subscript.value);
+    Type *element = container->arg_count ? container->args[container->arg_count - 1] : NULL;
+
+    return element && element->kind == TYPE_CELL && !types_root(element)->is_fixed;
+}
+
+/* Attributes, elements and shared variables of which some are None, without an annotation: which, the flow does not show. */
 bool may_be_assumed(Infer *inf, Node *n)
 {
     const Action *action = inf->inst->actions[n->id];
     Symbol *symbol;
 
+    if (n->kind == NODE_SUBSCRIPT)
+        return is_inferred_element(inf, n);
     if (action && action->kind == ACT_FIELD)
         return !action->field->declared && !action->field->is_declared;
     if (n->kind == NODE_NAME)
@@ -216,7 +227,7 @@ Type *use_value(Infer *inf, Node *n, Type *t, const char *format, ...)
     va_list args;
 
     t = types_find(t);
-    if (!key || t->kind != TYPE_UNION)
+    if ((!key && n->kind != NODE_SUBSCRIPT) || t->kind != TYPE_UNION)
         return t;
     if (!seen || is_kind(seen, TYPE_NONE))
         seen = types_is_optional(t) && may_be_assumed(inf, n) ? types_without_none(inf->ts, t) : t;

@@ -536,6 +536,8 @@ Type *infer_subscript(Infer *inf, Node *n)
     Callee *callee;
 
     inf->inst->actions[n->id] = NULL;
+    if (map_get(&inf->inst->checks, n))
+        map_set(inf->c->arena, &inf->inst->checks, n, NULL);
     Node *base = n->as.subscript.value;
     if ((base->kind == NODE_NAME || base->kind == NODE_ATTRIBUTE) && special_name(inf, inf->inst->scope, base)) {
         infer_constant_none(inf, n); /* Callable[…] as a value: an alias for annotations */

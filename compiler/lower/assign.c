@@ -191,6 +191,8 @@ IrExpr *load_subscript(Lower *l, Node *n)
     default:
         e = e_zero(l, t);
     }
+    if (map_get(&l->fn->inst->checks, n))
+        return checked_place(l, n, e);
     return e->type->kind == TYPE_NEVER || t->kind == TYPE_NEVER ? e : narrowed_to(l, e, t);
 }
 

@@ -155,7 +155,7 @@ IrExpr *checked_place(Lower *l, Node *n, IrExpr *e)
         bool is_place = e->kind == IR_READ && (e->as.place.kind == IR_PLACE_VAR ||
                                                (e->as.place.kind == IR_PLACE_FIELD && is_simple(e->as.place.object)));
         if (!is_place)
-            e = to_simple(l, e, n->kind == NODE_NAME ? n->as.name.name : n->as.attribute.name);
+            e = to_simple(l, e, n->kind == NODE_NAME ? n->as.name.name : n->kind == NODE_SUBSCRIPT ? "item" : n->as.attribute.name);
         IrStmt *test = emit_new(l, IR_IF);
         test->cond = e_is_none(l, e);
         IrBlock *outer = enter_block(l, &test->body);
