@@ -1,5 +1,5 @@
-/* The map: an array of entries in order of insertion, and an open-addressed index into it.  Keys are compared as 64-bit numbers;
- * a pointer is one.  Nothing is ever removed: no stage needs it. */
+/* The map: an array of entries in order of insertion, and an open-addressed index into it; most maps hold a few entries and have none.
+ * Keys are compared as 64-bit numbers; a pointer is one.  Nothing is ever removed: no stage needs it. */
 #include "base/map.h"
 
 #include <string.h>
@@ -26,12 +26,16 @@ static uint32_t probe(const Map *map, uint64_t key)
     return at;
 }
 
+enum { FIRST = 4, SEARCHED = 8 }; /* entries; up to so many are looked through */
+
 static void grow(Arena *arena, Map *map)
 {
-    uint32_t cap = map->cap ? map->cap * 2 : 8;
+    uint32_t cap = map->cap ? map->cap * 2 : FIRST;
 
     map->entries = arena_grow(arena, map->entries, map->cap * sizeof(MapEntry), cap * sizeof(MapEntry));
     map->cap = cap;
+    if (cap <= SEARCHED)
+        return;
     map->index_size = cap * 2;
     map->index = arena_array(arena, uint32_t, map->index_size);
     for (uint32_t i = 0; i < map->len; i++)
@@ -40,10 +44,14 @@ static void grow(Arena *arena, Map *map)
 
 MapEntry *map_find_number(const Map *map, uint64_t key)
 {
-    if (!map->len)
-        return NULL;
-    uint32_t position = map->index[probe(map, key)];
-    return position ? &map->entries[position - 1] : NULL;
+    if (map->index) {
+        uint32_t position = map->index[probe(map, key)];
+        return position ? &map->entries[position - 1] : NULL;
+    }
+    for (uint32_t i = 0; i < map->len; i++)
+        if (map->entries[i].number == key)
+            return &map->entries[i];
+    return NULL;
 }
 
 void **map_slot_number(Arena *arena, Map *map, uint64_t key)
@@ -54,7 +62,8 @@ void **map_slot_number(Arena *arena, Map *map, uint64_t key)
         return &entry->value;
     if (map->len == map->cap)
         grow(arena, map);
-    map->index[probe(map, key)] = map->len + 1;
+    if (map->index)
+        map->index[probe(map, key)] = map->len + 1;
     entry = &map->entries[map->len++];
     entry->number = key;
     entry->value = NULL;

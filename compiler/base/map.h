@@ -23,7 +23,7 @@ typedef struct MapEntry {
 
 typedef struct Map {
     MapEntry *entries;
-    uint32_t *index; /* open addressing: 1 + position in entries, 0 where free */
+    uint32_t *index; /* open addressing: 1 + position in entries, 0 where free; NULL for a few entries */
     uint32_t len, cap, index_size;
 } Map;
 

@@ -143,18 +143,12 @@ static void emit_functions(Emit *e)
     emit_fini(e);
 }
 
-static void join(Out *out, Out *section)
-{
-    if (!section->lines.len)
-        return;
-    out_blank(out);
-    out_join(out, section);
-}
-
 void emit_program(Compilation *c, IrProgram *program, Text *c_out, Text *h_out)
 {
     Emit *e = begin(c, program);
-    Out all = out_make(c), globals = out_make(c);
+    Out head = out_make(c), globals = out_make(c);
+    const Out *sections[] = {&head, &e->includes, &e->types, &e->prototypes, &e->forward, &e->constants, &e->tables, &globals,
+                             &e->closures, &e->functions, &e->wrappers};
 
     name_program(e);
     need_header(e, "art/code.h");
@@ -163,25 +157,15 @@ void emit_program(Compilation *c, IrProgram *program, Text *c_out, Text *h_out)
     emit_classes(e);
     emit_functions(e);
     emit_globals(e, &globals);
-    out_comment(&all, "%s.c: %s in C, made by asyncc.", e->stem, program->path);
+    out_comment(&head, "%s.c: %s in C, made by asyncc.", e->stem, program->path);
     const char *file = c->options.output ? stem_of(e, c->options.output) : e->file_stem;
-    out_directive(&all, "#include \"%s.h\"", file);
-    out_blank(&all);
-    out_directive(&all, "#include \"asyncrt.h\"");
+    out_directive(&head, "#include \"%s.h\"", file);
+    out_blank(&head);
+    out_directive(&head, "#include \"asyncrt.h\"");
     for (uint32_t i = 0; i < e->headers.len; i++)
         if (e->headers.entries[i].name[0] == '"' && strcmp(e->headers.entries[i].name, "\"asyncrt.h\"") != 0)
-            out_directive(&all, "#include %s", e->headers.entries[i].name);
-    join(&all, &e->includes);
-    join(&all, &e->types);
-    join(&all, &e->prototypes);
-    join(&all, &e->forward);
-    join(&all, &e->constants);
-    join(&all, &e->tables);
-    join(&all, &globals);
-    join(&all, &e->closures);
-    join(&all, &e->functions);
-    join(&all, &e->wrappers);
-    out_print(&all, TEXT(e, "%s.c", file), c_out);
+            out_directive(&head, "#include %s", e->headers.entries[i].name);
+    out_print(sections, sizeof sections / sizeof *sections, TEXT(e, "%s.c", file), c_out);
     emit_header(e, h_out);
 }
 

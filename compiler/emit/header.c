@@ -137,5 +137,5 @@ void emit_header(Emit *e, Text *h_out)
     out_directive(&out, "}");
     out_directive(&out, "#endif");
     out_directive(&out, "#endif");
-    out_print(&out, TEXT(e, "%s.h", e->stem), h_out);
+    out_print((const Out *const[]){&out}, 1, TEXT(e, "%s.h", e->stem), h_out);
 }

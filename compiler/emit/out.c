@@ -334,21 +334,33 @@ static size_t size_of(const Out *out)
     return size;
 }
 
-void out_print(const Out *out, const char *path, Text *text)
+static void print_line(Printer *p, const Line *line)
 {
-    Printer p = {.c = out->c, .path = path, .text = text, .line = 1};
+    print_directive(p, line);
+    if (!*line->text)
+        newline(p);
+    else if (line->kind == LINE_COMMENT)
+        print_comment(p, line);
+    else
+        print_wrapped(p, line, strlen(line->text));
+}
 
-    p.names = arena_array(out->c->arena, const char *, out->c->sources->files.len + 1);
-    text_reserve(text, size_of(out));
-    for (uint32_t i = 0; i < out->lines.len; i++) {
-        const Line *line = &out->lines.items[i];
-        print_directive(&p, line);
-        if (!*line->text)
+void out_print(const Out *const *sections, size_t count, const char *path, Text *text)
+{
+    Compilation *c = sections[0]->c;
+    Printer p = {.c = c, .path = path, .text = text, .line = 1};
+    size_t size = 0;
+
+    p.names = arena_array(c->arena, const char *, c->sources->files.len + 1);
+    for (size_t i = 0; i < count; i++)
+        size += size_of(sections[i]);
+    text_reserve(text, size);
+    for (size_t i = 0; i < count; i++) {
+        bool is_apart = text->len < 2 || text->data[text->len - 2] == '\n';
+        if (sections[i]->lines.len && !is_apart)
             newline(&p);
-        else if (line->kind == LINE_COMMENT)
-            print_comment(&p, line);
-        else
-            print_wrapped(&p, line, strlen(line->text));
+        for (uint32_t j = 0; j < sections[i]->lines.len; j++)
+            print_line(&p, &sections[i]->lines.items[j]);
     }
 }
 

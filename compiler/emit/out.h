@@ -45,8 +45,8 @@ void out_span(Out *out, Span span);              /* where the lines to come are 
 void out_own(Out *out);                          /* from here on: the C file itself */
 void out_join(Out *out, const Out *section);
 bool out_mentions(const Out *out, uint32_t from, const char *word); /* does a line since `from` have the identifier? */
-/* The text; `path`: of the C file, for #line. */
-void out_print(const Out *out, const char *path, Text *text);
+/* The text of all sections, with a blank line between them; `path`: of the C file, for #line. */
+void out_print(const Out *const *sections, size_t count, const char *path, Text *text);
 
 /* Source text for a comment: nothing in it can end the comment; cut to `limit` characters. */
 const char *out_quoted(Compilation *c, Span span, size_t limit);

@@ -256,13 +256,13 @@ static bool is_listed(const ChangeVec *changes, const Key *key)
 static ChangeVec changes_since(Infer *inf, uint32_t mark)
 {
     ChangeVec changes = {0};
-    Map seen = {0};
+    uint32_t sweep = ++inf->sweep;
 
     for (uint32_t i = mark; i < inf->trail.len; i++) {
         Key *key = inf->trail.items[i].key;
-        if (map_has(&seen, key))
+        if (key->seen == sweep)
             continue;
-        map_set(inf->c->arena, &seen, key, key);
+        key->seen = sweep;
         vec_push(inf->c->arena, &changes, ((Change){key, fact_of(inf, key)}));
     }
     return changes;

@@ -94,11 +94,13 @@ Type *type_of(Infer *inf, Node *n)
     return t ? types_find(t) : plain(inf, TYPE_NEVER);
 }
 
+/* One that an earlier pass made is made again in its place. */
 Action *act(Infer *inf, Node *n, ActionKind kind)
 {
-    Action *action = arena_new(inf->c->arena, Action);
+    Action *known = inf->inst->actions[n->id];
+    Action *action = known && known->pass != inf->pass && !inf->silent ? known : arena_new(inf->c->arena, Action);
 
-    action->kind = kind;
+    *action = (Action){.kind = kind, .pass = inf->pass};
     if (!inf->silent)
         inf->inst->actions[n->id] = action;
     return action;

@@ -226,6 +226,7 @@ typedef struct DynamicCase {
 
 struct Action {
     ActionKind kind;
+    uint32_t pass;       /* inference's own: in which it was made */
     Vec(DynamicCase *) cases;
     Symbol *symbol;
     Class *cls;

@@ -28,6 +28,7 @@ struct Key {
     bool is_event;    /* its fact tells when, on some way to this point, something last happened (env.c) */
     Fact fact;
     bool is_known;    /* the fact has been looked at in this walk */
+    uint32_t seen;    /* the last sweep through the trail that met it */
     Vec(Key *) children;
 };
 
@@ -72,6 +73,7 @@ typedef struct Infer {
     Map class_infos;      /* CLASS node (or Class of a generic's instance) -> ClassInfo */
     Map keys;             /* Symbol -> Key */
     ChangeVec trail;      /* old facts, to undo */
+    uint32_t sweep;       /* counts looks through the trail */
     uint32_t clock;       /* counts what may change values that are not this function's own */
     bool is_dead;         /* the current point is not reached */
     Loop *loop;
