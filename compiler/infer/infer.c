@@ -98,7 +98,7 @@ static void reach_init(Infer *inf, ClassInfo *info)
     Method *init = method_of(inf, info->cls, inf->names.init);
     InstanceVec *known = init ? map_get(&inf->instances, init->decl) : NULL;
 
-    if (info->cls->is_library || info->type_params.len || !init || init->cls != info->cls || !is_fully_annotated(init->decl, true))
+    if (info->scope->unit->is_library || info->type_params.len || !init || init->cls != info->cls || !is_fully_annotated(init->decl, true))
         return;
     for (uint32_t i = 0; known && i < known->len; i++)
         if (state_of(known->items[i])->is_root)
