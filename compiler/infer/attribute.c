@@ -187,6 +187,25 @@ static bool subclass_has(Infer *inf, Class *cls, const char *name)
     return false;
 }
 
+/* What __getattr__ gives for an attribute that the class does not have. */
+static Type *asked_attribute(Infer *inf, Node *n, Type *t, const Class *cls, const char *name)
+{
+    const char *hook = intern_text(inf->c->names, "__getattr__");
+    Node *asked = arena_new(inf->c->arena, Node);
+    Type *type = plain(inf, TYPE_STR);
+
+    if (!method_of(inf, cls, hook))
+        return NULL;
+    *asked = (Node){.kind = NODE_STR, .id = n->id, .span = n->as.attribute.name_span};
+    asked->as.str.text = name;
+    asked->as.str.len = (uint32_t)strlen(name);
+    Callee *callee = call_method(inf, t, hook, &asked, &type, 1, n->span, false);
+    if (!callee)
+        return broken(inf);
+    act(inf, n, ACT_CALL)->callee = callee;
+    return types_find(callee->result);
+}
+
 static Type *instance_attribute(Infer *inf, Node *n, Type *t, const char *name)
 {
     Class *cls = class_of(inf, t), *owner = NULL;
@@ -235,6 +254,8 @@ static Type *instance_attribute(Infer *inf, Node *n, Type *t, const char *name)
     /* A base class may use what its subclasses have: the attribute is found when the object is one of those. */
     if (subclass_has(inf, cls, name))
         return attribute_of_members(inf, n, t, name);
+    if ((found = asked_attribute(inf, n, t, cls, name)))
+        return found;
     missing_attribute(inf, n, t, cls, name);
     return broken(inf);
 }

@@ -9,9 +9,12 @@
 
 /* -- attributes -------------------------------------------------------------------------------------------------------------------- */
 
+/* The call of a property, or of __getattr__ with the name. */
 static IrExpr *property(Lower *l, Node *n, Callee *callee)
 {
-    return call_with(l, callee, expr(l, n->as.attribute.value), NULL, 0);
+    IrExpr *name = e_str(l, n->as.attribute.name, (uint32_t)strlen(n->as.attribute.name));
+
+    return call_with(l, callee, expr(l, n->as.attribute.value), &name, callee->binding_count > 1);
 }
 
 static IrExpr *function_of_class(Lower *l, Node *n)

@@ -52,7 +52,7 @@ static bool may_be_conditional(const IrExpr *e)
 
 static IrExpr *lower_str(Lower *l, Node *n)
 {
-    IrExpr *e = ir_expr(l->c, n->kind == NODE_BYTES ? IR_BYTES : IR_STR, type_at(l, n), n->span);
+    IrExpr *e = n->kind == NODE_BYTES ? ir_expr(l->c, IR_BYTES, type_at(l, n), n->span) : ir_expr(l->c, IR_STR, t_str(l), n->span);
 
     e->as.str.text = n->as.str.text;
     e->as.str.len = n->as.str.len;
