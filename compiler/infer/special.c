@@ -436,11 +436,6 @@ static Type *infer_min_max(Infer *inf, Node *n, Special special, Type *expected)
 {
     Type *result = plain(inf, TYPE_NEVER);
 
-    for (uint32_t i = 0; i < arg_count(n); i++)
-        if (n->as.call.args.items[i].kind == ARG_STAR) {
-            bool is_min = special == SPECIAL_MIN;
-            return library_call(inf, n, arg_named(n, "key") ? is_min ? "_min_of" : "_max_of" : is_min ? "_min_star" : "_max_star", expected);
-        }
     if (positional_count(n) < 2 || arg_named(n, "key"))
         return positional_count(n) >= 2 ? library_call(inf, n, special == SPECIAL_MIN ? "_min_of" : "_max_of", expected)
                                         : library_call(inf, n, special == SPECIAL_MIN ? "min" : "max", expected);

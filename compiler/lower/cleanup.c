@@ -290,6 +290,46 @@ void lower_raise(Lower *l, Node *n)
     s->dst = handled_exception(l);
 }
 
+static const char *class_of_param(Lower *l, uint32_t i)
+{
+    Type *t = i < l->fn->inst->param_count ? l->fn->inst->params[i] : NULL;
+
+    return !t || t->kind == TYPE_NONE ? "NoneType" : t->cls ? t->cls->name : types_spell(l->types, t);
+}
+
+/* What CPython says when neither operand can do it; the method's name tells the operator, and whether self stands on the right. */
+static const char *unsupported_text(Lower *l, const char *name)
+{
+    static const struct {
+        const char *method, *sign;
+    } signs[] = {
+        {"add", "+"},       {"sub", "-"},   {"mul", "*"},      {"truediv", "/"}, {"floordiv", "//"}, {"mod", "%"},
+        {"pow", "** or pow()"}, {"matmul", "@"}, {"lshift", "<<"}, {"rshift", ">>"}, {"and", "&"},       {"or", "|"},
+        {"xor", "^"},       {"divmod", "divmod()"}, {"lt", "<"},   {"le", "<="},     {"gt", ">"},        {"ge", ">="},
+    };
+    const char *left = class_of_param(l, 0), *right = class_of_param(l, 1), *sign = NULL;
+    bool is_reflected = false, is_in_place = false;
+
+    for (size_t i = 0; i < sizeof signs / sizeof *signs && !sign; i++) {
+        const char *plain = arena_printf(l->arena, "__%s__", signs[i].method);
+        is_reflected = strcmp(name, arena_printf(l->arena, "__r%s__", signs[i].method)) == 0;
+        is_in_place = strcmp(name, arena_printf(l->arena, "__i%s__", signs[i].method)) == 0;
+        if (is_reflected || is_in_place || strcmp(name, plain) == 0)
+            sign = signs[i].sign;
+    }
+    if (!sign)
+        return "unsupported operand type(s)";
+    if (is_reflected) {
+        const char *swap = left;
+        left = right, right = swap;
+    }
+    if ((sign[0] == '<' || sign[0] == '>') && sign[1] != sign[0])
+        return arena_printf(l->arena, "'%s' not supported between instances of '%s' and '%s'", sign, left, right);
+    if (is_reflected && strcmp(sign, "+") == 0 && (strcmp(left, "str") == 0 || strcmp(left, "list") == 0 || strcmp(left, "tuple") == 0))
+        return arena_printf(l->arena, "can only concatenate %s (not \"%s\") to %s", left, right, left);
+    return arena_printf(l->arena, "unsupported operand type(s) for %s%s: '%s' and '%s'", sign, is_in_place ? "=" : "", left, right);
+}
+
 /* NotImplemented: of == that the objects are not equal, since the other side would say no more; of an operator a TypeError. */
 void emit_not_implemented(Lower *l)
 {
@@ -300,7 +340,7 @@ void emit_not_implemented(Lower *l)
         emit_new(l, IR_RETURN)->value = convert(l, e_bool(l, name[2] == 'n'), l->fn->ir->result);
         return;
     }
-    raise_text(l, exception_type(l, "TypeError"), "unsupported operand type(s)");
+    raise_text(l, exception_type(l, "TypeError"), unsupported_text(l, name));
 }
 
 /* -- except ---------------------------------------------------------------------------------------------------------------------------------- */
