@@ -3,6 +3,7 @@
  * Every function returns the type and leaves it in the instance's table. NEVER means "not known yet" while passes run; in the last
  * pass it means that there is no such value (an element of a list that is always empty). */
 #include "infer/internal.h"
+#include "library.h"
 
 #include <stdarg.h>
 
@@ -155,6 +156,10 @@ static void undefined(Infer *inf, Node *n, const char *name)
             return;
         }
     Diag *d = report(inf, n->span, "name '%s' is not defined", name);
+    if (library_or_file_exists(inf->c, name)) {
+        help(inf, d, "write 'import %s' at the top of the file", name);
+        return;
+    }
     for (const Scope *s = inf->inst->scope; s; s = s->parent)
         guess_in(&guess, s);
     if (inf->r->builtins)
