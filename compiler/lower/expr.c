@@ -50,6 +50,14 @@ static bool may_be_conditional(const IrExpr *e)
 
 /* -- constants ---------------------------------------------------------------------------------------------------------------------- */
 
+/* A slice that goes to a method of the program: an object. */
+static IrExpr *slice_value(Lower *l, Node *n)
+{
+    SliceBounds b = slice_bounds(l, n);
+
+    return RUNTIME(l, "art_slice_new", 0, type_at(l, n), b.start, b.stop, b.step);
+}
+
 static IrExpr *lower_str(Lower *l, Node *n)
 {
     IrExpr *e = n->kind == NODE_BYTES ? ir_expr(l->c, IR_BYTES, type_at(l, n), n->span) : ir_expr(l->c, IR_STR, t_str(l), n->span);
@@ -506,6 +514,7 @@ static IrExpr *lower_by_kind(Lower *l, Node *n)
     case NODE_CALL: return lower_call(l, n);
     case NODE_ATTRIBUTE: return load_attribute(l, n);
     case NODE_SUBSCRIPT: return load_subscript(l, n);
+    case NODE_SLICE: return slice_value(l, n);
     case NODE_LAMBDA: return lower_lambda(l, n);
     case NODE_WALRUS: return lower_walrus(l, n);
     case NODE_AWAIT: return lower_await(l, n);
