@@ -4,7 +4,7 @@ from math import floor, ceil, log10
 
 from measure import ratio
 
-LEFT, RIGHT, TOP, LINE = 120, 30, 96, 30
+LEFT, RIGHT, TOP, LINE = 120, 30, 84, 30
 WIDTH = 900
 COLOURS = {
     "asyncc": "#d4220b", "tokio": "#1f77b4", "tokio, threads": "#7fb2dd", "Go": "#17a2b8", "asio": "#2ca02c", "C++20, bare": "#8fd08f",
@@ -19,7 +19,7 @@ def plot(workloads, results):
         if "C limit" in runs:
             marks = {label: ratio(runs[label], runs["C limit"], lambda r: r.cost) for label in COLOURS if label in runs}
             rows.append((w, marks))
-    values = [v for w, marks in rows for v in [*marks.values(), w.aim, w.must, 1.0]]
+    values = [1.0, *(v for _, marks in rows for v in marks.values())]
     if not rows:
         return None
     low, high = floor(log10(min(values)) * 2) / 2, ceil(log10(max(values)) * 2) / 2
@@ -41,8 +41,6 @@ def plot(workloads, results):
             at_x, at_y = LEFT, at_y + 20
         out.append(mark(label, at_x + 5, at_y - 4) + f'<text x="{at_x + 16}" y="{at_y}">{escape(label)}</text>')
         at_x += 34 + 7.2 * len(label)
-    out.append(f'<path d="M{at_x + 5} {at_y - 11}v14" stroke="#d4220b" stroke-width="2"/>'
-               f'<text x="{at_x + 12}" y="{at_y}">must (thin: aim)</text>')
     for exponent in range(ceil(low), floor(high) + 1):
         for step in range(1, 10):
             value = step * 10.0 ** exponent
@@ -50,13 +48,12 @@ def plot(workloads, results):
                 break
             colour, width = ("#333333", 1.4) if value == 1 else ("#bbbbbb", 1) if step == 1 else ("#eeeeee", 1)
             out.append(f'<path d="M{x(value):.1f} {TOP - 4}V{bottom}" stroke="{colour}" stroke-width="{width}"/>')
-        out.append(f'<text x="{x(10.0 ** exponent):.1f}" y="{bottom + 18}" text-anchor="middle">{10.0 ** exponent:g}×</text>')
+        number = f"{10 ** exponent:,}" if exponent >= 0 else f"{10.0 ** exponent:g}"
+        out.append(f'<text x="{x(10.0 ** exponent):.1f}" y="{bottom + 18}" text-anchor="middle">{number}×</text>')
     for i, (w, marks) in enumerate(rows):
         y = TOP + LINE * i + LINE / 2
         out.append(f'<text x="{LEFT - 12}" y="{y + 4}" text-anchor="end">{escape(w.name)}</text>')
         out.append(f'<path d="M{LEFT} {y}H{WIDTH - RIGHT}" stroke="#dddddd"/>')
-        for goal, width in (w.must, 2), (w.aim, 1):
-            out.append(f'<path d="M{x(goal):.1f} {y - 8}v16" stroke="#d4220b" stroke-width="{width}"/>')
         for label in reversed(shown):  # asyncc last, on top
             if label in marks:
                 title = f"<title>{escape(w.name)}, {escape(label)}: {marks[label]:.3g}×</title>"

@@ -93,7 +93,7 @@ class Bench:
                 jobs[label, n] = (lambda c=contestant, command=command, n=n:
                                   self.launcher.run_workload([*command, n, milliseconds], c.env, n))
         with pinned(1):
-            runs = interleaved(jobs, 1 if self.options.quick else 3, lambda label, why: self.fail(f"{label[0]}, sleepers", why))
+            runs = interleaved(jobs, 1 if self.rounds < 5 else 3, lambda label, why: self.fail(f"{label[0]}, sleepers", why))
         labels = dict.fromkeys(label for label, _ in runs)
         found = {label: (runs[label, count], runs[label, 0]) for label in labels if (label, count) in runs and (label, 0) in runs}
         for label, (some, none) in found.items():
@@ -200,7 +200,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer rounds, no peers but CPython")
     parser.add_argument("--build", default=ROOT / "build", help="where asyncc is, and where programs go")
-    parser.add_argument("--rounds", type=int, help="5, or 3 if quick")
+    parser.add_argument("--rounds", type=int, help="5, or 3 if quick; sleepers, which take long, 3 or 1")
     parser.add_argument("--peers", help="these alone, separated by commas: tokio,go,python… or none")
     parser.add_argument("rows", nargs="*", metavar="ROW", help="rows to measure; nothing is written then")
     start = time.monotonic()
