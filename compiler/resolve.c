@@ -955,11 +955,150 @@ ModuleUnit *unit_find(Resolved *r, const char *name)
     return NULL;
 }
 
+/* -- namedtuple() ------------------------------------------------------------------------------------------------------------------ */
+
+/* Point = namedtuple("Point", "x y")   is read as   class Point(NamedTuple): x; y
+ * class Point(namedtuple("Point", "x y")): …        the same, with the class's own body behind the fields */
+
+static bool is_namedtuple_call(const Node *n)
+{
+    const Node *func = n->kind == NODE_CALL ? n->as.call.func : NULL;
+    const char *name = !func                          ? ""
+                       : func->kind == NODE_NAME      ? func->as.name.name
+                       : func->kind == NODE_ATTRIBUTE ? func->as.attribute.name
+                                                      : "";
+
+    if (strcmp(name, "namedtuple") != 0 || n->as.call.args.len < 2 || n->as.call.args.len > 3)
+        return false;
+    const Arg *args = n->as.call.args.items;
+    return args[0].kind == ARG_POSITIONAL && args[0].value->kind == NODE_STR && args[1].kind == ARG_POSITIONAL &&
+           (n->as.call.args.len == 2 || (args[2].kind == ARG_KEYWORD && strcmp(args[2].name, "defaults") == 0));
+}
+
+static Node *class_node(Resolver *rs, Node *cls, NodeKind kind, Span span)
+{
+    Node *n = arena_new(rs->c->arena, Node);
+
+    n->kind = kind;
+    n->span = span;
+    n->id = cls->as.class.node_count++;
+    return n;
+}
+
+static void add_named_field(Resolver *rs, Node *cls, NodeVec *body, const char *text, size_t len, Span span)
+{
+    Node *field = class_node(rs, cls, NODE_ANNASSIGN, span), *target = class_node(rs, cls, NODE_NAME, span);
+
+    target->as.name.name = intern(rs->c->names, text, (uint32_t)len);
+    field->as.annassign.target = target;
+    vec_push(rs->c->arena, body, field);
+}
+
+/* ["x", "y"], ("x", "y"), "x y" or "x, y". */
+static bool add_named_fields(Resolver *rs, Node *cls, NodeVec *body, const Node *names)
+{
+    if (names->kind == NODE_STR) {
+        for (const char *at = names->as.str.text; *at;) {
+            size_t len = strcspn(at, " ,");
+            if (len)
+                add_named_field(rs, cls, body, at, len, names->span);
+            at += len + (at[len] != 0);
+        }
+        return true;
+    }
+    for (uint32_t i = 0; (names->kind == NODE_LIST || names->kind == NODE_TUPLE) && i < names->as.list.items.len; i++) {
+        const Node *one = names->as.list.items.items[i];
+        if (one->kind != NODE_STR)
+            return false;
+        add_named_field(rs, cls, body, one->as.str.text, one->as.str.len, one->span);
+    }
+    return names->kind == NODE_LIST || names->kind == NODE_TUPLE;
+}
+
+/* defaults=(0, None): of the last fields; constants, which any scope may evaluate. */
+static bool add_named_defaults(Resolver *rs, Node *cls, const NodeVec *body, const Node *defaults)
+{
+    const NodeVec *values = &defaults->as.list.items;
+
+    if ((defaults->kind != NODE_LIST && defaults->kind != NODE_TUPLE) || values->len > body->len)
+        return false;
+    for (uint32_t i = 0; i < values->len; i++) {
+        const Node *value = values->items[i];
+        if (value->kind != NODE_INT && value->kind != NODE_STR && value->kind != NODE_FLOAT &&
+            value->kind != NODE_NONE && value->kind != NODE_TRUE && value->kind != NODE_FALSE)
+            return false;
+        Node *copy = class_node(rs, cls, value->kind, value->span); /* a node is only as large as its kind needs */
+        if (value->kind == NODE_INT)
+            copy->as.integer = value->as.integer;
+        else if (value->kind == NODE_FLOAT)
+            copy->as.real = value->as.real;
+        else if (value->kind == NODE_STR)
+            copy->as.str = value->as.str;
+        body->items[body->len - values->len + i]->as.annassign.value = copy;
+    }
+    return true;
+}
+
+static bool make_named_fields(Resolver *rs, Node *cls, const Node *call, NodeVec *body)
+{
+    const ArgVec *args = &call->as.call.args;
+
+    return add_named_fields(rs, cls, body, args->items[1].value) &&
+           (args->len < 3 || add_named_defaults(rs, cls, body, args->items[2].value));
+}
+
+/* The class statement that an assignment stands for, or the assignment. */
+static Node *read_assigned_namedtuple(Resolver *rs, Node *n)
+{
+    Node *target = n->as.assign.targets.items[0], *call = n->as.assign.value, *cls;
+
+    if (n->as.assign.targets.len != 1 || target->kind != NODE_NAME || !is_namedtuple_call(call) ||
+        strcmp(call->as.call.args.items[0].value->as.str.text, target->as.name.name) != 0)
+        return n;
+    cls = arena_new(rs->c->arena, Node);
+    cls->kind = NODE_CLASS;
+    cls->span = n->span;
+    cls->id = n->id;
+    cls->as.class.name = target->as.name.name;
+    cls->as.class.name_span = target->span;
+    cls->as.class.is_namedtuple = true;
+    return make_named_fields(rs, cls, call, &cls->as.class.body) ? cls : n;
+}
+
+static void read_derived_namedtuple(Resolver *rs, Node *n)
+{
+    NodeVec body = {0};
+
+    if (n->as.class.bases.len != 1 || n->as.class.bases.items[0].kind != ARG_POSITIONAL ||
+        !is_namedtuple_call(n->as.class.bases.items[0].value) ||
+        !make_named_fields(rs, n, n->as.class.bases.items[0].value, &body))
+        return;
+    for (uint32_t i = 0; i < n->as.class.body.len; i++)
+        vec_push(rs->c->arena, &body, n->as.class.body.items[i]);
+    n->as.class.body = body;
+    n->as.class.bases.len = 0;
+    n->as.class.is_namedtuple = true;
+}
+
+static void read_namedtuples(Resolver *rs, const NodeVec *body)
+{
+    for (uint32_t i = 0; i < body->len; i++) {
+        Node *n = body->items[i];
+        if (n->kind == NODE_ASSIGN)
+            body->items[i] = read_assigned_namedtuple(rs, n);
+        else if (n->kind == NODE_CLASS)
+            read_derived_namedtuple(rs, n);
+        else if (n->kind == NODE_FUNCTION)
+            read_namedtuples(rs, &n->as.function.body);
+    }
+}
+
 static void resolve_unit(Resolver *rs, ModuleUnit *unit)
 {
     Scope *outer = rs->scope;
     Overlay *overlay = rs->overlay;
 
+    read_namedtuples(rs, &unit->ast->body);
     rs->scope = NULL;
     rs->overlay = NULL;
     unit->scope = new_scope(rs, SCOPE_MODULE, NULL, unit->ast->node_count);

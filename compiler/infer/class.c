@@ -386,6 +386,7 @@ static void finish_info(Infer *inf, ClassInfo *info)
     Node *decl = cls->decl;
 
     decorate(inf, info);
+    cls->is_namedtuple = decl->as.class.is_namedtuple;
     for (uint32_t i = 0; i < decl->as.class.bases.len; i++)
         add_base(inf, info, info->scope->parent, &decl->as.class.bases.items[i]);
     cls->is_exception = (cls->base && cls->base->is_exception) || (cls->is_library && !strcmp(cls->name, "BaseException"));

@@ -68,6 +68,7 @@ static IrExpr *load_action(Lower *l, Node *n, Action *a)
     case ACT_CLASS_NAME:
         return RUNTIME(l, "art_type_name", 0, t_str(l),
                        narrowed_to(l, expr(l, value), t_of(l, TYPE_CLASSOBJ, t_any(l))));
+    case ACT_FIELD_NAMES: effects_only(l, value); return field_names(l, a->cls, type_at(l, n));
     case ACT_CLASS_OF:
         return type_of_value(l, expr(l, value), type_at(l, n));
     case ACT_DYNAMIC:

@@ -365,6 +365,7 @@ const Class *owner_of_field(const Class *cls, const Field *field);
 IrExpr *fields_tuple(Lower *l, IrExpr *value);
 void call_post_init(Lower *l, const ClassInfo *info, IrExpr *object);
 IrExpr *lower_fields(Lower *l, Node *n, Callee *callee);
+IrExpr *field_names(Lower *l, const Class *cls, Type *type); /* _fields of a named tuple */
 void add_record_methods(Lower *l, IrClass *ir);
 IrExpr *lower_replace(Lower *l, Node *n, Callee *callee);
 IrExpr *lower_asdict(Lower *l, Node *n, Callee *callee);

@@ -457,6 +457,18 @@ IrExpr *lower_astuple(Lower *l, Node *n, Callee *callee)
     return tuple_of(l, record_operand(l, n, &first), callee->result);
 }
 
+IrExpr *field_names(Lower *l, const Class *cls, Type *type)
+{
+    const ClassInfo *info = infer_class(l->inf, record_of(cls));
+    IrExpr *tuple = e_new(l, IR_LIST, type);
+
+    for (uint32_t i = 0; i < info->init_fields.len; i++) {
+        const char *name = info->init_fields.items[i]->name;
+        add_arg(l, tuple, e_str(l, name, (uint32_t)strlen(name)));
+    }
+    return tuple;
+}
+
 /* fields(Point): objects with a name. */
 IrExpr *lower_fields(Lower *l, Node *n, Callee *callee)
 {

@@ -166,6 +166,7 @@ struct Node {
             const char *name;
             Span name_span;
             ArgVec bases;          /* and keywords */
+            bool is_namedtuple;    /* made of a call of namedtuple(): resolve.c */
             NodeVec body, decorators;
             uint32_t node_count;
             const char *doc;
