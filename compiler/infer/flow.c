@@ -142,7 +142,7 @@ static Type *merge(Infer *inf, Type *a, Type *b)
     if (a->kind == TYPE_TUPLE) {
         Type *elem = plain(inf, TYPE_NEVER);
         for (uint32_t i = 0; i < a->arg_count + b->arg_count; i++)
-            elem = join(inf, elem, i < a->arg_count ? a->args[i] : b->args[i - a->arg_count]);
+            elem = elem_join(inf, elem, i < a->arg_count ? a->args[i] : b->args[i - a->arg_count]);
         return make1(inf, TYPE_VARTUPLE, elem);
     }
     if (a->kind == TYPE_CLASS && a->cls != b->cls) {
