@@ -143,10 +143,19 @@ static VarSet before_leaving(Flow *f, IrStmt *s, const uint64_t *target)
     return set;
 }
 
+/* A call of the runtime that always raises: what follows reads nothing on this way. */
+static bool only_raises(const IrStmt *s)
+{
+    return s->kind == IR_SET && !s->dst && s->raises && s->value->kind == IR_CALL_C &&
+           strncmp(s->value->as.cfunc->c_name, "art_raise_", strlen("art_raise_")) == 0;
+}
+
 static VarSet before_any(Flow *f, IrStmt *s, const uint64_t *after)
 {
     VarSet set;
 
+    if (only_raises(s))
+        return before_leaving(f, s, handler_set(f, s));
     switch (s->kind) {
     case IR_IF:
         set = copy(f, before_block(f, &s->body, after)); /* which the first statement of the body keeps as its own */
