@@ -182,6 +182,8 @@ void art__frame_give(void *frame, size_t room)
 
 void *art__retake(void *block, size_t old_size, size_t size)
 {
+    if (!block)
+        return art__take(size);
     if (!IS_POOLED || (old_size > LARGEST && size > LARGEST)) {
         block = realloc(block, size ? size : 1);
         return block ? block : out_of_memory();

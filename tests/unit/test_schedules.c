@@ -222,6 +222,7 @@ static art_task *call_new(int64_t function)
 {
     art_task *coro = art_task_new(&coro_int, sizeof(call));
     call *c = (call *)art_task_frame(coro);
+    *c = (call){0};
     art_frame_init(&c->base, call_resume);
     c->function = (int)function;
     c->label = ++calls;
@@ -962,6 +963,7 @@ static int run(const char *path)
         functions[function_count++] = parse(&at);
 
     art_task *coro = art_task_new(&coro_none, sizeof(main_frame));
+    *(main_frame *)art_task_frame(coro) = (main_frame){0};
     art_frame_init(art_task_frame(coro), main_resume);
     bool is_ok = art_run(coro, -1, NULL);
     art_release(coro);
