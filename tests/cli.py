@@ -5,6 +5,7 @@ import os
 import tempfile
 import pathlib
 import re
+import sys
 
 from harness import ROOT, Test, fail, ok, run, tail
 
@@ -70,6 +71,20 @@ def build_makes_an_executable(case):
 def build_release(case):
     case.call("build", "hello.async", "-o", "hello", "--release")
     assert run([case.place / "hello"]).stdout.startswith(b"Hello")
+
+
+def small_program_stays_small(case):
+    """A task that prints a line: at most 120 KiB, and nothing to load but libc. (libm comes with what computes powers.)"""
+    if sys.platform != "linux" or "sanitize" in str(case.asyncc):
+        return
+    case.call("build", "--release", ROOT / "bench" / "startup.async", "-o", "small")
+    assert run(["strip", "small"], cwd=case.place).status == 0
+    size = (case.place / "small").stat().st_size
+    assert size <= 120 * 1024, f"{size} bytes"
+    dynamic = run(["readelf", "-d", "small"], cwd=case.place).stdout.decode()
+    needed = re.findall(r"NEEDED.*\[(.*)\]", dynamic)
+    assert needed == ["libc.so.6"], needed
+    assert run([case.place / "small"]).stdout == b"hello\n"
 
 
 def check_writes_nothing(case):
@@ -198,6 +213,7 @@ CASES = [
     run_passes_arguments_and_status,
     build_makes_an_executable,
     build_release,
+    small_program_stays_small,
     check_writes_nothing,
     errors_have_place_line_and_caret,
     errors_as_json,

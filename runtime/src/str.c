@@ -133,16 +133,18 @@ static art_str *new_measured(const char *text, int64_t size, int64_t len)
     return s;
 }
 
-/* One code point of ASCII is one of these, so that walking over a text makes no objects. */
-#define CHAR(c) {{&art_type_str, ART_IMMORTAL, 0}, &char_text[(c) * 2], 1, 1}
-#define CHARS_8(c) CHAR(c), CHAR(c + 1), CHAR(c + 2), CHAR(c + 3), CHAR(c + 4), CHAR(c + 5), CHAR(c + 6), CHAR(c + 7)
-#define CHARS_32(c) CHARS_8(c), CHARS_8(c + 8), CHARS_8(c + 16), CHARS_8(c + 24)
-#define TEXT(c) c, 0
-#define TEXT_8(c) TEXT(c), TEXT(c + 1), TEXT(c + 2), TEXT(c + 3), TEXT(c + 4), TEXT(c + 5), TEXT(c + 6), TEXT(c + 7)
-#define TEXT_32(c) TEXT_8(c), TEXT_8(c + 8), TEXT_8(c + 16), TEXT_8(c + 24)
+/* One code point of ASCII is one of these, so that walking over a text makes no objects. They are filled in at the start: as data they
+ * would be 5 KB of every executable. */
+static art_str chars[128];
+static char char_text[128][2];
 
-static const char char_text[256] = {TEXT_32(0), TEXT_32(32), TEXT_32(64), TEXT_32(96)};
-static art_str chars[128] = {CHARS_32(0), CHARS_32(32), CHARS_32(64), CHARS_32(96)};
+__attribute__((constructor)) static void fill_chars(void)
+{
+    for (int c = 0; c < 128; c++) {
+        char_text[c][0] = (char)c;
+        chars[c] = (art_str){{&art_type_str, ART_IMMORTAL, 0}, char_text[c], 1, 1};
+    }
+}
 
 art_str *art_str_new(const char *text, size_t size)
 {
