@@ -724,8 +724,7 @@ static Type *infer_slice(Infer *inf, Node *n)
 
     for (int i = 0; i < 3; i++) {
         Type *t = parts[i] ? infer_expr(inf, parts[i]) : NULL;
-        if (t && !is_void_type(t) && t->kind != TYPE_INT && t->kind != TYPE_NONE && t->kind != TYPE_ANY && t->kind != TYPE_BOOL &&
-            !(types_is_optional(t) && types_without_none(inf->ts, t)->kind == TYPE_INT))
+        if (t && !is_void_type(t) && t->kind != TYPE_NONE && t->kind != TYPE_ANY && !is_integer(types_without_none(inf->ts, t)))
             report(inf, parts[i]->span, "a slice index must be an int, not %s", spell(inf, t));
     }
     return plain(inf, TYPE_SLICE);

@@ -20,6 +20,15 @@ bool is_number(const Type *t)
     return t->kind == TYPE_INT || t->kind == TYPE_FLOAT || t->kind == TYPE_BOOL;
 }
 
+/* int, bool, or the one or the other (what isinstance(x, int) lets through): wherever an int is asked. */
+bool is_integer(const Type *t)
+{
+    for (uint32_t i = 0; t->kind == TYPE_UNION && i < t->arg_count; i++)
+        if (types_find(t->args[i])->kind == TYPE_FLOAT)
+            return false;
+    return t->kind != TYPE_FLOAT && is_number(t);
+}
+
 bool same_type(Type *a, Type *b)
 {
     a = types_find(a);

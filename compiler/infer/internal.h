@@ -161,6 +161,7 @@ bool grow_cell(Infer *inf, Type *cell, Type *type); /* an element of a container
 Type *node_cell(Infer *inf, Node *n, uint32_t which); /* the cell that belongs to a display */
 Type *elem_join(Infer *inf, Type *a, Type *b);
 bool is_number(const Type *t);
+bool is_integer(const Type *t); /* int, bool, int | bool */
 bool are_classes(const Type *t);
 
 /* -- annot.c: annotations ----------------------------------------------------------------------------------------------------- */

@@ -146,7 +146,7 @@ static bool is_container(const Type *t)
     return t->kind != TYPE_CLASS && t->arg_count > 0;
 }
 
-static Type *narrowed_by(Infer *inf, Type *t, const TypeVec *tests, bool is_true)
+static Type *narrowed_by(Infer *inf, Type *t, const TypeVec *tests, bool is_true, bool is_exact)
 {
     TypeVec kept = {0};
 
@@ -158,9 +158,12 @@ static Type *narrowed_by(Infer *inf, Type *t, const TypeVec *tests, bool is_true
             int result = is_instance(member, tests->items[j]);
             if (is_true && result == 1)
                 vec_push(inf->c->arena, &kept, member);
-            else if (is_true && result == -1)
+            else if (is_true && result == -1) {
                 vec_push(inf->c->arena, &kept,
                          member->kind == TYPE_ANY && is_container(tests->items[j]) ? member : tests->items[j]);
+                if (tests->items[j]->kind == TYPE_INT && !is_exact)
+                    vec_push(inf->c->arena, &kept, plain(inf, TYPE_BOOL)); /* a bool is an int, and prints otherwise */
+            }
             is_always |= result == 1;
             if (result == 1)
                 break;
@@ -176,7 +179,7 @@ static Type *narrowed_by(Infer *inf, Type *t, const TypeVec *tests, bool is_true
 
 Type *narrow_to(Infer *inf, Type *t, const TypeVec *tests, bool is_true)
 {
-    return narrowed_by(inf, t, tests, is_true);
+    return narrowed_by(inf, t, tests, is_true, false);
 }
 
 /* -- narrowing -------------------------------------------------------------------------------------------------------------------- */
@@ -297,13 +300,13 @@ void narrow(Infer *inf, Node *n, bool is_true)
         if (inf->test_is_dynamic && !is_true)
             return;
         if (key_of(inf, subject) && tests.len && !is_void_type(type_of(inf, subject))) {
-            Type *t = narrowed_by(inf, type_of(inf, subject), &tests, is_true);
+            Type *t = narrowed_by(inf, type_of(inf, subject), &tests, is_true, false);
             set_narrow(inf, subject, type_of(inf, subject)->kind == TYPE_ANY && t->kind == TYPE_UNION && !is_number(t) ? plain(inf, TYPE_ANY) : t);
         }
     } else if (is_type_test(inf, n, &subject, &cls, &is_equal)) {
         TypeVec tests = class_test(inf, cls);
         if (is_equal == is_true && key_of(inf, subject) && tests.len && !is_void_type(type_of(inf, subject)))
-            set_narrow(inf, subject, narrowed_by(inf, type_of(inf, subject), &tests, true));
+            set_narrow(inf, subject, narrowed_by(inf, type_of(inf, subject), &tests, true, true));
     } else if (n->kind == NODE_NAME || n->kind == NODE_ATTRIBUTE || n->kind == NODE_WALRUS) {
         narrow_truth(inf, n, is_true);
         if (n->kind == NODE_WALRUS && n->as.walrus.value->kind != NODE_CALL)

@@ -187,8 +187,10 @@ Type *infer_binary(Infer *inf, Node *n, Operator op, Node *left, Type *lt, Node 
         result = union_result(inf, op, lt, rt, right);
         if (result)
             return result;
-        unsupported(inf, n->span, op, lt, rt);
-        return broken(inf);
+        if ((lt->kind == TYPE_UNION && !is_integer(lt)) || (rt->kind == TYPE_UNION && !is_integer(rt))) {
+            unsupported(inf, n->span, op, lt, rt);
+            return broken(inf);
+        }
     }
     callee =
         method_name(inf, op, 0) ? call_method(inf, lt, method_name(inf, op, 0), &right, &rt, 1, n->span, true) : NULL;
@@ -252,6 +254,8 @@ Type *infer_unary(Infer *inf, Node *n)
         return t;
     if (is_number(t) && t->kind != TYPE_UNION && !(op == OP_INVERT && t->kind == TYPE_FLOAT))
         return t->kind == TYPE_BOOL ? plain(inf, TYPE_INT) : t;
+    if (is_integer(t))
+        return plain(inf, TYPE_INT);
     if (t->kind == TYPE_UNION && is_number(t) && op != OP_INVERT)
         return t;
     Callee *callee = call_method(inf, t, method_name(inf, op, 0), NULL, NULL, 0, n->span, true);
@@ -429,11 +433,6 @@ Type *infer_compare(Infer *inf, Node *n)
 
 /* -- subscripts -------------------------------------------------------------------------------------------------------------------------- */
 
-static bool index_kind(const Type *t)
-{
-    return t->kind == TYPE_INT || t->kind == TYPE_BOOL;
-}
-
 /* An int known at compile time. */
 static bool constant_index(const Node *n, int64_t *value)
 {
@@ -579,7 +578,7 @@ Type *infer_subscript(Infer *inf, Node *n)
     Node *index = n->as.subscript.index;
     bool is_indexed = t->kind == TYPE_LIST || t->kind == TYPE_STR || t->kind == TYPE_BYTES ||
                       t->kind == TYPE_BYTEARRAY || t->kind == TYPE_RANGE;
-    if (is_indexed && !index_kind(it) && it->kind != TYPE_SLICE && it->kind != TYPE_ANY &&
+    if (is_indexed && !is_integer(it) && it->kind != TYPE_SLICE && it->kind != TYPE_ANY &&
         !(is_user_class(it) && method_of(inf, it->cls, inf->names.index)) && !(is_user_class(it) && it->cls->mixin)) {
         Diag *d = report(inf, index->span, "%s is indexed by int or slice, not %s", spell(inf, t), spell(inf, it));
         if (types_is_optional(it))
@@ -614,7 +613,7 @@ void store_subscript(Infer *inf, Node *n, Type *value, Node *source)
         grow_cell(inf, t->args[0], it);
         grow_cell(inf, t->args[1], value);
     }
-    if (t->kind == TYPE_LIST && index_kind(it) && !is_void_type(value))
+    if (t->kind == TYPE_LIST && is_integer(it) && !is_void_type(value))
         grow_cell(inf, t->args[0], value);
     if (is_void_type(value) && !inf->is_loud)
         return;

@@ -327,7 +327,7 @@ static Type *infer_range(Infer *inf, Node *n)
     if (expect_args(inf, n, 1, 3))
         for (uint32_t i = 0; i < arg_count(n); i++) {
             Type *t = type_of(inf, arg_at(n, i));
-            if (!is_void_type(t) && t->kind != TYPE_INT && t->kind != TYPE_BOOL && t->kind != TYPE_ANY)
+            if (!is_void_type(t) && !is_integer(t) && t->kind != TYPE_ANY)
                 report(inf, arg_at(n, i)->span, "'range()' takes ints, not %s", spell(inf, t));
         }
     special_callee(inf, n, SPECIAL_RANGE, plain(inf, TYPE_RANGE));

@@ -130,10 +130,25 @@ IrExpr *plain_value(Lower *l, IrExpr *e)
     return enum_value_of(l, e, 0);
 }
 
+/* What is an int or a bool, in arithmetic that makes an int of both. */
+static IrExpr *integer_value(Lower *l, IrExpr *e)
+{
+    if (e->type->kind != TYPE_UNION)
+        return e;
+    for (uint32_t i = 0; i < e->type->arg_count; i++)
+        if (!is_int_type(e->type->args[i]))
+            return e;
+    return convert(l, e, t_int(l));
+}
+
 IrExpr *binary_op(Lower *l, Operator op, IrExpr *left, IrExpr *right, Type *result)
 {
     left = plain_value(l, left);
     right = plain_value(l, right);
+    if (result->kind == TYPE_INT) {
+        left = integer_value(l, left);
+        right = integer_value(l, right);
+    }
     const Type *a = left->type, *b = right->type;
 
     if (is_number_type(a) && is_number_type(b))
@@ -165,6 +180,8 @@ IrExpr *unary_op(Lower *l, Operator op, IrExpr *operand, Type *result)
             return operand;
         return e_op(l, op == OP_NEG ? IR_OP_INT_NEG : IR_OP_INT_INVERT, t_int(l), operand, NULL);
     }
+    if (result->kind == TYPE_INT && t->kind == TYPE_UNION)
+        return unary_op(l, op, integer_value(l, operand), result);
     if (op == OP_NEG)
         return e_op(l, IR_OP_BOX_NEG, t_any(l), box(l, operand), NULL);
     return RUNTIME(l, op == OP_POS ? "art_box_pos" : "art_box_invert", RT_RAISES, t_any(l), box(l, operand));
