@@ -210,7 +210,15 @@ static Type *infer_print_call(Infer *inf, Node *n)
         no_coroutine(inf, arg->value);
         reach_format(inf, type_of(inf, arg->value));
     }
-    special_callee(inf, n, SPECIAL_PRINT, plain(inf, TYPE_NONE));
+    Callee *callee = special_callee(inf, n, SPECIAL_PRINT, plain(inf, TYPE_NONE));
+    for (uint32_t i = 0; i < arg_count(n); i++) {
+        const Arg *arg = &n->as.call.args.items[i];
+        bool is_file = arg->kind == ARG_KEYWORD && !strcmp(arg->name, "file");
+        Type *file = is_file ? type_of(inf, arg->value) : NULL, *text = plain(inf, TYPE_STR);
+        bool is_stream = file && file->kind == TYPE_CLASS && file->cls->c_name && !strcmp(file->cls->c_name, "art_stream");
+        if (file && file->kind == TYPE_CLASS && !is_stream)
+            callee->init = call_method(inf, file, intern_text(inf->c->names, "write"), NULL, &text, 1, arg->span, false);
+    }
     return plain(inf, TYPE_NONE);
 }
 

@@ -316,10 +316,10 @@ static void append_printed(Lower *l, void *ctx, IrExpr *elem)
 }
 
 /* print(*values): how many there are is known when it runs. */
-static void print_list(Lower *l, Node *n, const PrintOptions *o)
+static void print_list(Lower *l, Node *n, const Callee *callee, const PrintOptions *o)
 {
     IrVar *values = hidden_var(l, "values", t_of(l, TYPE_LIST, t_any(l)));
-    IrExpr *stream = o->file && o->file->kind != NODE_NONE ? expr(l, o->file) : e_op(l, IR_OP_STDOUT, t_any(l), NULL, NULL);
+    IrExpr *stream = o->file && o->file->kind != NODE_NONE ? to_simple(l, expr(l, o->file), "file") : e_op(l, IR_OP_STDOUT, t_any(l), NULL, NULL);
 
     emit_set(l, values, empty_of(l, values->type));
     for (uint32_t i = 0; i < n->as.call.args.len; i++) {
@@ -330,7 +330,12 @@ static void print_list(Lower *l, Node *n, const PrintOptions *o)
             append_to(l, values, expr(l, arg->value));
     }
     IrExpr *sep = o->sep ? option_text(l, o->sep) : e_str(l, " ", 1), *end = o->end ? option_text(l, o->end) : e_str(l, "\n", 1);
-    emit_eval(l, RUNTIME(l, "art_print_list", RT_RAISES, t_none(l), stream, e_read(l, values), sep, end));
+    if (callee->init) {
+        IrExpr *text = to_simple(l, RUNTIME(l, "art_print_text", RT_RAISES, t_str(l), e_read(l, values), sep, end), "text");
+        emit_eval(l, call_with(l, callee->init, stream, &text, 1));
+    } else {
+        emit_eval(l, RUNTIME(l, "art_print_list", RT_RAISES, t_none(l), stream, e_read(l, values), sep, end));
+    }
 }
 
 static void add_separator(Format *f, Node *sep, IrExpr *text)
@@ -368,7 +373,7 @@ static IrExpr *print_format(Lower *l, Node *n, const PrintOptions *o, Type *type
     return format_end(&f, type);
 }
 
-static void print_to(Lower *l, Node *n, const PrintOptions *o)
+static void print_to(Lower *l, Node *n, const Callee *callee, const PrintOptions *o)
 {
     Operands ops = {0};
 
@@ -376,8 +381,8 @@ static void print_to(Lower *l, Node *n, const PrintOptions *o)
     operands_add(l, &ops, print_format(l, n, o, t_str(l)));
     operands_settle(l, &ops);
     IrExpr *file = ops.items.items[0].value, *text = to_simple(l, ops.items.items[1].value, "text");
-    if (file->type->kind == TYPE_CLASS && !file->type->cls->c_name && class_method(l->inf, file->type->cls, name_of(l, "write")))
-        emit_eval(l, call_method_named(l, file, "write", &text, 1));
+    if (callee->init)
+        emit_eval(l, call_with(l, callee->init, file, &text, 1));
     else
         emit_eval(l, RUNTIME(l, "art_stream_write", 0, t_int(l), file, text));
 }
@@ -400,11 +405,12 @@ static void flush_if(Lower *l, Node *flag)
 IrExpr *lower_print(Lower *l, Node *n)
 {
     PrintOptions o = print_options(n);
+    const Callee *callee = action_at(l, n, ACT_CALL)->callee;
 
     if (o.has_star)
-        print_list(l, n, &o);
+        print_list(l, n, callee, &o);
     else if (o.file && o.file->kind != NODE_NONE && !is_stdout(l, o.file))
-        print_to(l, n, &o);
+        print_to(l, n, callee, &o);
     else
         emit_set(l, NULL, print_format(l, n, &o, t_none(l)));
     flush_if(l, o.flush);

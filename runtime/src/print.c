@@ -121,6 +121,28 @@ void art_fprintf(art_stream *stream, const char *fmt, ...)
     art_text_drop(&text);
 }
 
+art_str *art_print_text(const art_list *values, art_str *sep, art_str *end_text)
+{
+    const art_type *type = art_list_item_type(values);
+    art_text text = {0};
+
+    for (int64_t i = 0; i < values->len; i++) {
+        art_str *item = art_slot_str(type, (char *)values->items + (size_t)i * type->size);
+        if (!item)
+            break;
+        if (i > 0)
+            art_text_add_str(&text, sep);
+        art_text_add_str(&text, item);
+        art_release(item);
+    }
+    art_text_add_str(&text, end_text);
+    art_str *result = art_text_take(&text);
+    if (!art_self.raised)
+        return result;
+    art_release(result);
+    return NULL;
+}
+
 void art_print_list(art_stream *stream, const art_list *values, art_str *sep, art_str *end_text)
 {
     const art_type *type = art_list_item_type(values);

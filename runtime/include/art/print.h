@@ -21,6 +21,7 @@ void art_fprintf(art_stream *stream, const char *fmt, ...); /* print(…, file=s
 void art_write(const char *text, size_t size);             /* to standard output */
 void art_flush(void);                                      /* print(flush=True), sys.stdout.flush() */
 /* print(*values, sep=…, end=…) where the number of values is not known: each of the list's items, then `end`. */
+art_str *art_print_text(const struct art_list *values, art_str *sep, art_str *end); /* the same as a string; NULL: raised */
 void art_print_list(art_stream *stream, const struct art_list *values, art_str *sep, art_str *end);
 
 int64_t art_stream_write(art_stream *stream, art_str *text); /* code points written */
