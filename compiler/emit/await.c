@@ -233,14 +233,26 @@ void emit_await(Emit *e, IrStmt *s)
 
 /* -- yield ----------------------------------------------------------------------------------------------------------------------------- */
 
+static const char *sent_value(Emit *e)
+{
+    bool is_async = e->func->kind == IR_ASYNCGEN;
+
+    need_header(e, is_async ? "art/asyncgen.h" : "art/gen.h");
+    return TEXT(e, "art_%s_sent(base)", is_async ? "asyncgen" : "gen");
+}
+
+/* Is there no None among the values of the type, which is what next() sends? */
+static bool needs_sent(const Type *type)
+{
+    return type_has_value(type) && !types_is_box(type) && !types_is_nullable(type);
+}
+
 /* What send() gave; None when it was next(). */
 static void take_sent(Emit *e, IrStmt *s)
 {
     Type *type = s->dst->type;
-    bool is_async = e->func->kind == IR_ASYNCGEN;
-    const char *sent = TEXT(e, "art_%s_sent(base)", is_async ? "asyncgen" : "gen"), *value;
+    const char *sent = sent_value(e), *value;
 
-    need_header(e, is_async ? "art/asyncgen.h" : "art/gen.h");
     if (!type_has_value(type)) {
         emit_result(e, s, "0");
         return;
@@ -264,6 +276,8 @@ void emit_yield(Emit *e, IrStmt *s)
     out_line(e->out, "base->state = %u;", s->state);
     out_line(e->out, "return ART_YIELDED;");
     emit_case(e, s, "yield ");
+    if (s->dst && !releases(s, s->dst) && needs_sent(s->dst->type))
+        out_line(e->out, "art_need_sent(%s);", sent_value(e));
     emit_check(e, s);
     if (s->dst && !releases(s, s->dst))
         take_sent(e, s);

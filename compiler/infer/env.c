@@ -199,6 +199,8 @@ bool may_be_assumed(Infer *inf, Node *n)
 
     if (n->kind == NODE_SUBSCRIPT)
         return is_inferred_element(inf, n);
+    if (n->kind == NODE_YIELD) /* what is sent */
+        return true;
     if (action && action->kind == ACT_FIELD)
         return !action->field->declared && !action->field->is_declared;
     if (n->kind == NODE_NAME)

@@ -2,6 +2,8 @@
  * at their head no longer changes. */
 #include "infer/internal.h"
 
+#include <ctype.h>
+
 /* -- assignment --------------------------------------------------------------------------------------------------------------- */
 
 static bool check_declared(Infer *inf, Symbol *symbol, Annotation a, Type *value, Span span)
@@ -852,15 +854,46 @@ static void infer_return(Infer *inf, Node *n)
     inf->is_dead = true;
 }
 
-static bool mentions_none(Infer *inf, const Node *decl)
+/* Does `text` stand between `from` and `end`, with `name` after it as a word of its own? */
+static bool has_words(const char *from, const char *end, const char *text, const char *name, size_t length)
 {
-    const SourceFile *file = source_of(inf->c->sources, decl->span);
-    uint32_t from = decl->as.function.body.items[0]->span.start;
+    size_t before = strlen(text);
 
-    for (const char *p = file->text + from; p + 4 < file->text + decl->span.end; p++)
-        if (!memcmp(p, "None", 4))
+    for (const char *p = from; p + before + length < end; p++)
+        if (!memcmp(p, text, before) && !memcmp(p + before, name, length) && !isalnum((unsigned char)p[before + length]) &&
+            p[before + length] != '_')
             return true;
     return false;
+}
+
+/* name = yield …: is the name tested for truth? */
+static bool tests_sent(const char *from, const char *end)
+{
+    static const char *const tests[] = {"if ", "while ", "not ", "and ", "or "};
+
+    for (const char *p = from + 1; p + 8 < end; p++) {
+        if (memcmp(p, "= yield", 7))
+            continue;
+        const char *stop = p[-1] == ':' ? p - 1 : p;
+        while (stop > from && stop[-1] == ' ')
+            stop--;
+        const char *name = stop;
+        while (name > from && (isalnum((unsigned char)name[-1]) || name[-1] == '_'))
+            name--;
+        for (size_t i = 0; name < stop && i < sizeof tests / sizeof *tests; i++)
+            if (has_words(from, end, tests[i], name, (size_t)(stop - name)))
+                return true;
+    }
+    return false;
+}
+
+/* A body that asks whether it was sent anything is also resumed by next(). */
+static bool expects_nothing_sent(Infer *inf, const Node *decl)
+{
+    const SourceFile *file = source_of(inf->c->sources, decl->span);
+    const char *from = file->text + decl->as.function.body.items[0]->span.start, *end = file->text + decl->span.end;
+
+    return has_words(from, end, "", "None", 4) || tests_sent(from, end);
 }
 
 Type *declared_send(Infer *inf, Instance *inst)
@@ -874,9 +907,9 @@ Type *declared_send(Infer *inf, Instance *inst)
             return a.type;
     }
     if (inst->decl && inst->decl->kind == NODE_FUNCTION) {
-        /* What send() gives, here or there; a body that asks for None is also resumed by next(). */
+        /* What send() gives, here or there. */
         Type *cell = node_cell(inf, inst->decl->as.function.body.items[0], 1);
-        if (mentions_none(inf, inst->decl) && types_find(cell)->kind != TYPE_CELL)
+        if (types_find(cell)->kind != TYPE_CELL && expects_nothing_sent(inf, inst->decl))
             return types_optional(inf->ts, types_find(cell));
         return cell;
     }

@@ -36,6 +36,12 @@ void art_gen_trace(const char *function, const char *file)
         refuse_stop();
 }
 
+void art__nothing_sent(void)
+{
+    if (!art_self.raised)
+        art_raise_new(&art_type_TypeError, "next() sent None to a generator that needs a value");
+}
+
 /* Runs the body to its next yield. */
 static art_step run(art_gen *gen, const void *sent)
 {

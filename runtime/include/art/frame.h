@@ -126,4 +126,12 @@ void art_code_register(const art_code *table, size_t count);
 /* NULL when the frame is not in any table. */
 const art_code *art_code_of(const art_frame *frame);
 
+/* For the body of a generator that cannot go on with None: raises TypeError if next() resumed it, unless something was thrown in. */
+void art__nothing_sent(void);
+static inline void art_need_sent(const void *sent)
+{
+    if (__builtin_expect(!sent, 0))
+        art__nothing_sent();
+}
+
 #endif
