@@ -445,7 +445,7 @@ static void store_field(Infer *inf, Node *n, Class *owner, Field *field, Type *v
         fact.narrow = is_void_type(value) || same_type(value, field->type) ? NULL : types_find(value);
         if (field->is_declared && is_number(types_find(value)) && types_find(field->type)->kind == TYPE_FLOAT)
             fact.narrow = NULL;
-        fact_set(inf, key, fact);
+        fact_assign(inf, key, fact);
         fact_forget(inf, key);
     }
 }

@@ -81,13 +81,21 @@ void fact_set(Infer *inf, Key *key, Fact fact)
     key->fact = fact;
 }
 
+/* A fact that comes from an assignment (or deletion), not from a test. */
+void fact_assign(Infer *inf, Key *key, Fact fact)
+{
+    if (inf->tries)
+        vec_push(inf->c->arena, &inf->assigned, ((Change){key, fact}));
+    fact_set(inf, key, fact);
+}
+
 void fact_forget(Infer *inf, Key *key)
 {
     for (uint32_t i = 0; i < key->children.len; i++) {
         Key *child = key->children.items[i];
         Fact fact = fact_of(inf, child);
         fact.narrow = NULL;
-        fact_set(inf, child, fact);
+        fact_assign(inf, child, fact);
         fact_forget(inf, child);
     }
 }
@@ -117,7 +125,7 @@ static Key *key_event(Infer *inf, const void *what)
 /* Events are facts, so that what one branch does is not held against the other. */
 static void happens(Infer *inf, const void *what)
 {
-    fact_set(inf, key_event(inf, what), (Fact){.set = IS_SET, .at = ++inf->clock});
+    fact_assign(inf, key_event(inf, what), (Fact){.set = IS_SET, .at = ++inf->clock});
 }
 
 static uint32_t last_time(Infer *inf, const void *what)
@@ -274,6 +282,47 @@ static ChangeVec changes_since(Infer *inf, uint32_t mark)
 ChangeVec trail_changes(Infer *inf, uint32_t mark)
 {
     return changes_since(inf, mark);
+}
+
+/* -- what an exception leaves behind ----------------------------------------------------------------------------------------------
+ *
+ *     try:
+ *         if not ready:
+ *             state = "failed"
+ *             raise NotReady           a branch that leads nowhere, and is taken back: but the handler sees its assignments
+ *     except NotReady:
+ *         print(state)
+ *
+ * So inside of `try`, assignments are listed apart from the trail. */
+uint32_t env_try(Infer *inf)
+{
+    inf->tries++;
+    return inf->assigned.len;
+}
+
+void env_tried(Infer *inf)
+{
+    if (--inf->tries == 0)
+        inf->assigned.len = 0;
+}
+
+/* Each key that was assigned since the start, once, with the last fact that was: a deletion, if there was any. */
+ChangeVec env_assigned(Infer *inf, uint32_t start)
+{
+    ChangeVec changes = {0};
+
+    for (int wants_set = 0; wants_set < 2; wants_set++) {
+        if (!wants_set)
+            inf->sweep++;
+        for (uint32_t i = inf->assigned.len; i-- > start;) {
+            Change *change = &inf->assigned.items[i];
+            if (change->key->seen == inf->sweep || (!wants_set && change->fact.set == IS_SET))
+                continue;
+            change->key->seen = inf->sweep;
+            vec_push(inf->c->arena, &changes, *change);
+        }
+    }
+    return changes;
 }
 
 static void undo(Infer *inf, uint32_t mark)

@@ -306,7 +306,8 @@ void walk_instance(Infer *inf, Instance *inst)
     State *state = state_of(inst);
     Instance *outer = inf->inst;
     Map keys = inf->keys, subst = inf->subst;
-    ChangeVec trail = inf->trail;
+    ChangeVec trail = inf->trail, assigned = inf->assigned;
+    uint32_t tries = inf->tries;
     Loop *loop = inf->loop;
     bool is_dead = inf->is_dead;
     int silent = inf->silent;
@@ -317,7 +318,8 @@ void walk_instance(Infer *inf, Instance *inst)
     inf->inst = inst;
     inf->keys = (Map){0};
     inf->subst = (Map){0};
-    inf->trail = (ChangeVec){0};
+    inf->trail = inf->assigned = (ChangeVec){0};
+    inf->tries = 0;
     inf->loop = NULL;
     inf->is_dead = false;
     inf->silent = 0;
@@ -329,6 +331,8 @@ void walk_instance(Infer *inf, Instance *inst)
     inf->keys = keys;
     inf->subst = subst;
     inf->trail = trail;
+    inf->assigned = assigned;
+    inf->tries = tries;
     inf->loop = loop;
     inf->is_dead = is_dead;
     inf->silent = silent;

@@ -73,6 +73,8 @@ typedef struct Infer {
     Map class_infos;      /* CLASS node (or Class of a generic's instance) -> ClassInfo */
     Map keys;             /* Symbol -> Key */
     ChangeVec trail;      /* old facts, to undo */
+    ChangeVec assigned;   /* inside `try` and the like: what was assigned, on ways that lead out of it too */
+    uint32_t tries;       /* how many of them enclose the current point */
     uint32_t sweep;       /* counts looks through the trail */
     uint32_t clock;       /* counts what may change values that are not this function's own */
     bool is_dead;         /* the current point is not reached */
@@ -149,6 +151,10 @@ Branch env_branch(Infer *inf, uint32_t mark);     /* what changed since the mark
 Branch env_snapshot(Infer *inf, uint32_t mark);   /* the same, not undone */
 void env_merge(Infer *inf, Branch *branches, uint32_t count); /* at the point where all began */
 ChangeVec trail_changes(Infer *inf, uint32_t mark);
+uint32_t env_try(Infer *inf);
+ChangeVec env_assigned(Infer *inf, uint32_t start);
+void env_tried(Infer *inf);
+void fact_assign(Infer *inf, Key *key, Fact fact);
 void env_apply(Infer *inf, const Branch *branch);
 
 /* -- flow.c: types that grow ----------------------------------------------------------------------------------------------- */

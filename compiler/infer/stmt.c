@@ -42,7 +42,7 @@ void assign_symbol(Infer *inf, Symbol *symbol, Type *value, Span span)
     if (symbol->is_nonlocal_assigned && symbol->scope->kind == SCOPE_MODULE && inf->inst->scope != symbol->scope)
         fact.narrow = !is_void_type(value) && !same_type(value, var->type) && types_find(var->type)->kind == TYPE_UNION ? value : NULL;
     fact.at = inf->clock;
-    fact_set(inf, key, fact);
+    fact_assign(inf, key, fact);
     fact_forget(inf, key);
 }
 
@@ -261,7 +261,7 @@ static void infer_del(Infer *inf, Node *n)
                 Variable *var = var_of(inf, symbol_final(symbol));
                 if (var)
                     var->may_be_unset = true;
-                fact_set(inf, key_var(inf, symbol_final(symbol)), (Fact){.set = MAYBE_SET});
+                fact_assign(inf, key_var(inf, symbol_final(symbol)), (Fact){.set = MAYBE_SET});
             }
         } else if (target->kind == NODE_ATTRIBUTE) {
             Type *t = infer_expr(inf, target->as.attribute.value);
@@ -461,14 +461,14 @@ static void infer_jump(Infer *inf, bool is_break)
 /* -- exceptions -------------------------------------------------------------------------------------------------------------------------- */
 
 /* What holds where an exception may come from anywhere in the body: of what the body changed, only the declared types. */
-static Branch anywhere(Infer *inf, const Branch *body, const Branch *more)
+static Branch anywhere(Infer *inf, const ChangeVec *body, const ChangeVec *assigned)
 {
     Branch result = {0};
-    const Branch *sources[] = {body, more};
+    const ChangeVec *sources[] = {body, assigned};
 
     for (int s = 0; s < 2; s++)
-        for (uint32_t i = 0; sources[s] && i < sources[s]->changes.len; i++) {
-            Change change = sources[s]->changes.items[i];
+        for (uint32_t i = 0; i < sources[s]->len; i++) {
+            Change change = sources[s]->items[i];
             Fact old = fact_of(inf, change.key);
             Fact fact = {.narrow = NULL, .set = old.set == IS_SET && change.fact.set == IS_SET ? IS_SET : MAYBE_SET};
             if (change.key->is_event)
@@ -511,7 +511,7 @@ static Branch infer_handler(Infer *inf, Node *n, Handler *h, const Branch *entry
             assign_symbol(inf, symbol, t, h->name_span);
         infer_block(inf, &h->body);
         if (symbol)
-            fact_set(inf, key_var(inf, symbol), (Fact){.set = UNSET});
+            fact_assign(inf, key_var(inf, symbol), (Fact){.set = UNSET});
     } else {
         infer_block(inf, &h->body);
     }
@@ -527,18 +527,15 @@ static void infer_try(Infer *inf, Node *n)
     BranchVec exits = {0};
     bool was_dead = inf->is_dead;
 
+    uint32_t start = env_try(inf);
     infer_block(inf, &n->as.try_.body);
-    Branch body = env_snapshot(inf, mark);
-    uint32_t trail_end = env_mark(inf);
-    (void)trail_end;
-    ChangeVec everything = trail_changes(inf, mark);
+    ChangeVec body = trail_changes(inf, mark), assigned = env_assigned(inf, start);
     infer_block(inf, &n->as.try_.orelse);
     bool is_dead = inf->is_dead;
     Branch normal = env_branch(inf, mark);
     normal.is_dead = is_dead;
     vec_push(inf->c->arena, &exits, normal);
-    Branch touched = {everything, false};
-    Branch entry = anywhere(inf, &body, &touched);
+    Branch entry = anywhere(inf, &body, &assigned);
     for (uint32_t i = 0; i < n->as.try_.handlers.len; i++) {
         inf->is_dead = was_dead;
         vec_push(inf->c->arena, &exits, infer_handler(inf, n, &n->as.try_.handlers.items[i], &entry, mark));
@@ -546,6 +543,7 @@ static void infer_try(Infer *inf, Node *n)
     inf->is_dead = was_dead;
     if (!n->as.try_.has_finally) {
         env_merge(inf, exits.items, exits.len);
+        env_tried(inf);
         return;
     }
     /* The finally clause is reached from everywhere; what follows it only from the ends. */
@@ -554,18 +552,24 @@ static void infer_try(Infer *inf, Node *n)
     for (uint32_t i = 0; i < count; i++)
         all_dead &= exits.items[i].is_dead;
     BranchVec entries = {0};
+    assigned = env_assigned(inf, start);
     for (uint32_t i = 0; i < count; i++) {
         Branch one = exits.items[i];
         one.is_dead = false;
         vec_push(inf->c->arena, &entries, one);
-        vec_push(inf->c->arena, &entries, anywhere(inf, &one, NULL));
+        vec_push(inf->c->arena, &entries, anywhere(inf, &one.changes, &assigned));
     }
     vec_push(inf->c->arena, &entries, entry);
     uint32_t before = env_mark(inf);
+    start = inf->assigned.len;
     env_merge(inf, entries.items, entries.len);
     infer_block(inf, &n->as.try_.finally);
     bool finally_dead = inf->is_dead;
+    assigned = env_assigned(inf, start);
+    for (uint32_t i = 0; i < assigned.len; i++)
+        assigned.items[i].fact = fact_of(inf, assigned.items[i].key);
     Branch last = env_branch(inf, before);
+    env_tried(inf);
     if (finally_dead || all_dead) {
         env_apply(inf, &last);
         inf->is_dead = true;
@@ -576,6 +580,11 @@ static void infer_try(Infer *inf, Node *n)
         Fact fact = fact_of(inf, last.changes.items[i].key);
         if (last.changes.items[i].key->is_event || (last.changes.items[i].fact.set == IS_SET && fact.set != IS_SET))
             fact_set(inf, last.changes.items[i].key, last.changes.items[i].fact);
+    }
+    for (uint32_t i = 0; i < assigned.len; i++) {
+        Fact fact = assigned.items[i].fact, old = fact_of(inf, assigned.items[i].key);
+        fact.set = fact.set == MAYBE_SET ? old.set : fact.set;
+        fact_set(inf, assigned.items[i].key, fact);
     }
 }
 
@@ -667,17 +676,20 @@ static void infer_with(Infer *inf, Node *n)
         if (item->target)
             assign_target(inf, item->target, t, NULL);
     }
-    uint32_t mark = env_mark(inf);
+    if (!swallows) {
+        infer_block(inf, &n->as.with.body);
+        return;
+    }
+    uint32_t mark = env_mark(inf), start = env_try(inf);
     bool was_dead = inf->is_dead;
     infer_block(inf, &n->as.with.body);
-    if (!swallows)
-        return;
-    ChangeVec touched = trail_changes(inf, mark);
+    ChangeVec assigned = env_assigned(inf, start);
+    env_tried(inf);
     bool is_dead = inf->is_dead;
-    Branch body = env_branch(inf, mark), all = {touched, false};
+    Branch body = env_branch(inf, mark);
     body.is_dead = is_dead;
     inf->is_dead = was_dead;
-    Branch swallowed = anywhere(inf, &body, &all);
+    Branch swallowed = anywhere(inf, &body.changes, &assigned);
     env_merge(inf, (Branch[]){body, swallowed}, 2);
 }
 
