@@ -1797,6 +1797,8 @@ Type *infer_call(Infer *inf, Node *n, Type *expected)
         Type *special = infer_method_special(inf, n, receiver, args.types, expected);
         if (special)
             return special;
+        if (receiver->kind == TYPE_CLASS && receiver->cls->is_exception)
+            reach_format(inf, receiver); /* e.__str__() */
         Method *decorated = decorated_method(inf, receiver, func->as.attribute.name);
         if (decorated)
             return call_decorated(inf, n, receiver, decorated, &args, expected);

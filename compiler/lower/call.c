@@ -928,6 +928,24 @@ IrExpr *call_method_named(Lower *l, IrExpr *receiver, const char *name, IrExpr *
 
 /* -- the node ---------------------------------------------------------------------------------------------------------------------------------------------- */
 
+/* e.__str__() of an exception is str(e): its own class may say it otherwise than the library. NULL: it is another call. */
+static IrExpr *exception_text(Lower *l, const Node *n, const Callee *callee)
+{
+    const Node *func = n->as.call.func;
+
+    if (callee->kind != CALLEE_C || func->kind != NODE_ATTRIBUTE || n->as.call.args.len ||
+        is_super(l, func->as.attribute.value))
+        return NULL;
+    const Type *t = type_at(l, func->as.attribute.value);
+    if (t->kind != TYPE_CLASS || !t->cls->is_exception)
+        return NULL;
+    if (!strcmp(func->as.attribute.name, "__str__"))
+        return str_of(l, expr(l, func->as.attribute.value));
+    if (!strcmp(func->as.attribute.name, "__repr__"))
+        return repr_of(l, expr(l, func->as.attribute.value));
+    return NULL;
+}
+
 IrExpr *lower_call(Lower *l, Node *n)
 {
     Action *a = action_at(l, n, ACT_CALL);
@@ -941,7 +959,9 @@ IrExpr *lower_call(Lower *l, Node *n)
             emit_eval(l, expr(l, n->as.call.args.items[i].value));
         return e_zero(l, type_at(l, n));
     }
-    IrExpr *e = call_callee(l, n, a->callee, n->as.call.func);
+    IrExpr *e = exception_text(l, n, a->callee);
+    if (!e)
+        e = call_callee(l, n, a->callee, n->as.call.func);
     Type *t = type_at(l, n);
     return t->kind == TYPE_NEVER || e->type->kind == TYPE_NEVER ? e : narrowed_to(l, e, t);
 }
