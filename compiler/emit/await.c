@@ -177,10 +177,27 @@ static void await_c(Emit *e, IrStmt *s)
         out_line(e->out, "%s;", c_released(e, s->dst->type, c_var(e, s->dst)));
 }
 
+/* One that has something to remember meanwhile: init, begin, end. */
+static void await_leaf_with_room(Emit *e, IrStmt *s)
+{
+    const char *name = s->value->as.cfunc->c_name, *child = child_frame(e, s->value);
+
+    out_line(e->out, "%s_init(&%s, %s);", name, child, c_call_args(e, s->value, NULL));
+    release_args(e, s);
+    emit_suspend(e, s, TEXT(e, "%s_begin(base, &%s)", name, child));
+    emit_case(e, s, "await ");
+    out_line(e->out, "%s_end(&%s);", name, child);
+    emit_check(e, s);
+}
+
 /* A function of the runtime that suspends this very frame. */
 static void await_leaf(Emit *e, IrStmt *s)
 {
     need_function(e, s->value->as.cfunc);
+    if (s->value->args.len) {
+        await_leaf_with_room(e, s);
+        return;
+    }
     emit_suspend(e, s, TEXT(e, "%s(base)", s->value->as.cfunc->c_name));
     emit_case(e, s, "await ");
     emit_check(e, s);

@@ -37,7 +37,7 @@ void need_function(Emit *e, const IrCFunc *func)
         {"art_job", "art/pool.h"}, {"art_cfuture", "art/pool.h"}, {"art_run", "art/loop.h"}, {"art_loop", "art/loop.h"},
         {"art_handle", "art/loop.h"}, {"art_gather", "art/gather.h"}, {"art_task_group", "art/group.h"}, {"art_group", "art/group.h"},
         {"art_task", "art/task.h"}, {"art_create_task", "art/task.h"}, {"art_current_task", "art/task.h"}, {"art_all_tasks", "art/task.h"},
-        {"art_coro", "art/task.h"}, {"art_sleep", "art/task.h"}, {"art_await_turn", "art/task.h"}, {"art_future", "art/future.h"}, {"art_ensure_future", "art/future.h"},
+        {"art_coro", "art/task.h"}, {"art_sleep", "art/task.h"}, {"art_pause", "art/task.h"}, {"art_await_turn", "art/task.h"}, {"art_future", "art/future.h"}, {"art_ensure_future", "art/future.h"},
         {"art_shield", "art/future.h"}, {"art_queue", "art/queue.h"}, {"art_priority_queue", "art/queue.h"}, {"art_lifo_queue", "art/queue.h"},
         {"art_lock", "art/sync.h"}, {"art_event", "art/sync.h"}, {"art_semaphore", "art/sync.h"}, {"art_bounded_semaphore", "art/sync.h"},
         {"art_condition", "art/sync.h"}, {"art_barrier", "art/sync.h"}, {"art_timeout", "art/timeout.h"}, {"art_wait", "art/wait.h"},

@@ -101,7 +101,7 @@ static void add_children(Emit *e, const IrFunc *func)
     for (uint32_t i = 0; i < func->c_children.len; i++) {
         const IrCFunc *child = func->c_children.items[i];
         need_function(e, child);
-        out_declare(e->out, "%s_frame %s;", child->c_name, c_child_name(child));
+        out_declare(e->out, "%s%s %s;", child->c_name, child->is_leaf ? "" : "_frame", c_child_name(child));
     }
     out_end_with(e->out, begin, "} child;");
 }

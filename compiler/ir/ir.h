@@ -79,7 +79,7 @@ typedef struct IrCFunc {
     const char *c_name;
     bool raises;
     bool is_async;       /* a C coroutine: c_name_frame, c_name_init, c_name_resume */
-    bool is_leaf;        /* is_async, without a frame: c_name(base) suspends the frame that awaits it */
+    bool is_leaf;        /* is_async, without a frame: c_name(base) suspends the frame that awaits it (await.c) */
     bool is_typed;       /* takes the descriptor of its result as last parameter */
     bool result_by_out;  /* the result is generic: through `void *out`, the C function returns bool. Then the call stands alone as the
                             value of an IR_SET (or of an IR_AWAIT) */

@@ -5,7 +5,7 @@
  *
  *     x = await fetch(url)             AWAIT x = CALL fetch(url)        a direct call: its frame lies in the caller's, nothing
  *                                                                       is allocated, and it runs at once
- *     await asyncio.sleep(1)           AWAIT CALL_C art_sleep(1.0)      a coroutine of the runtime: the same
+ *     await asyncio.sleep(1)           AWAIT CALL_C art_pause(1.0)      no coroutine: the frame itself waits, with room for a timer
  *     await asyncio.sleep(0)           AWAIT CALL_C art_await_turn()    no coroutine at all: the frame itself waits for the next turn
  *     coro = fetch(url)                coro = CORO fetch(url)           as a value it is an object: a task that was not started
  *     x = await coro                   AWAIT x = coro                   any expression of type Coroutine, Task or Future
@@ -39,11 +39,15 @@ static bool has_value(const Type *t)
     return t->kind != TYPE_NONE && t->kind != TYPE_NEVER;
 }
 
+static bool is_sleep(const IrExpr *e)
+{
+    return e->kind == IR_CORO_C && strcmp(e->as.cfunc->c_name, "art_sleep") == 0;
+}
+
 /* sleep(0), known to be: a bare yield. */
 static bool is_turn(const IrExpr *e)
 {
-    return e->kind == IR_CORO_C && strcmp(e->as.cfunc->c_name, "art_sleep") == 0 && e->args.items[0]->kind == IR_FLOAT &&
-           e->args.items[0]->as.real <= 0;
+    return is_sleep(e) && e->args.items[0]->kind == IR_FLOAT && e->args.items[0]->as.real <= 0;
 }
 
 /* The task goes on in the next turn of its loop. */
@@ -61,6 +65,8 @@ static IrExpr *in_place(Lower *l, IrExpr *e)
         return e;
     if (is_turn(e))
         e = e_turn(l);
+    else if (is_sleep(e))
+        e = e_runtime(l, "art_pause", RT_ASYNC | RT_LEAF, e->type, 1, e->args.items);
     call = ir_expr(l->c, e->kind == IR_CORO ? IR_CALL : IR_CALL_C, e->type->args[0], e->span);
     call->args = e->args;
     call->as = e->as;

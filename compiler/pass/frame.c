@@ -17,7 +17,7 @@ typedef struct Layout {
 
 static void add_child(Layout *l, const IrExpr *awaited)
 {
-    if (!ir_is_frame_call(awaited) || (awaited->kind == IR_CALL_C && awaited->as.cfunc->is_leaf))
+    if (!ir_is_frame_call(awaited) || (awaited->kind == IR_CALL_C && awaited->as.cfunc->is_leaf && !awaited->as.cfunc->param_count))
         return;
     if (awaited->kind == IR_CALL) {
         for (uint32_t i = 0; i < l->func->children.len; i++)

@@ -181,7 +181,7 @@ static const char *awaited_name(const IrExpr *call)
 {
     if (call->kind == IR_CALL)
         return call->as.func->name;
-    return call->as.cfunc->is_leaf ? "the next turn" : call->as.cfunc->c_name;
+    return !call->as.cfunc->is_leaf ? call->as.cfunc->c_name : call->as.cfunc->param_count ? "the time" : "the next turn";
 }
 
 static void print_awaits(const Report *r)

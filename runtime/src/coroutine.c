@@ -195,7 +195,8 @@ void art__coro_end_life(art_task *coro)
         }
         art__coro_close_quietly(coro);
     } else if (art_future_item_type(&coro->future)->kind != ART_KIND_NONE) {
-        art_slot_clear(art_future_item_type(&coro->future), art_future_value(&coro->future)); /* nobody took the result */
+        art_slot_clear(art_future_item_type(&coro->future),
+                       art_future_value(&coro->future)); /* nobody took the result */
     }
     coro->future.any = NULL;
 }
@@ -230,59 +231,55 @@ const art_code *art_code_of(const art_frame *frame)
 
 /* -- sleep ------------------------------------------------------------------------------------------------------------------------ */
 
-enum { TIMER_ARMED = 1 }; /* base.flags: the timer is in the wheel or in the ready queue */
+static void disarm(art_pause *pause)
+{
+    art_loop *loop = art_self.task ? art__loop_of(&art_self.task->future) : art_self.loop;
+    if (pause->timer.prev)
+        art__wheel_remove(&loop->wheel, &pause->timer);
+    else if (loop)
+        art__ready_remove(loop, &pause->timer);
+    pause->timer.when = NAN;
+}
+
+/* Resumed with an exception. */
+ART_COLD void art__pause_broken(art_pause *pause)
+{
+    if (!art_waiter_resumed(&pause->waiter) && !isnan(pause->timer.when))
+        disarm(pause);
+}
+
+art_step art_pause_begin(art_frame *self, art_pause *pause)
+{
+    art_loop *loop = art_self.loop;
+    double delay = pause->timer.when;
+    if (loop && !(delay <= 0)) {
+        art__timer_add(loop, &pause->timer, ART_LINK_SLEEP, art__loop_now(loop) + (isnan(delay) ? 0 : delay));
+        return art_waiter_wait(self, &pause->waiter);
+    }
+    pause->timer.when = NAN;
+    pause->waiter.task = ART_WAITER_SET;
+    if (loop)
+        return art_await_turn(self);
+    art_raise_new(&art_type_RuntimeError, "no running event loop");
+    return ART_DONE;
+}
 
 void art_sleep_init(art_sleep_frame *frame, double delay)
 {
     art_frame_init(&frame->base, art_sleep_resume);
-    frame->timer.when = delay;
-}
-
-/* The rest of a sleep is a function of its own for each way of waiting, so that none has to ask where it is. */
-static art_step after_turn(art_frame *base)
-{
-    return art_frame_done(base);
-}
-
-static void disarm(art_sleep_frame *self)
-{
-    art_loop *loop = art__loop_of(&art_self.task->future);
-    if (self->timer.prev)
-        art__wheel_remove(&loop->wheel, &self->timer);
-    else if (loop)
-        art__ready_remove(loop, &self->timer);
-}
-
-static art_step after_timer(art_frame *base)
-{
-    art_sleep_frame *self = (art_sleep_frame *)base;
-    if (!art_waiter_resumed(&self->waiter) && base->flags & TIMER_ARMED)
-        disarm(self);
-    return art_frame_done(base);
-}
-
-static art_step start_timer(art_sleep_frame *self)
-{
-    art_loop *loop = art_self.loop;
-    double delay = self->timer.when;
-    art__timer_add(loop, &self->timer, ART_LINK_SLEEP, art__loop_now(loop) + (isnan(delay) ? 0 : delay));
-    self->base.flags = TIMER_ARMED;
-    self->base.resume = after_timer;
-    return art_waiter_wait(&self->base, &self->waiter);
+    art_pause_init(&frame->pause, delay);
 }
 
 art_step art_sleep_resume(art_frame *base)
 {
     art_sleep_frame *self = (art_sleep_frame *)base;
-    if (base->state == ART_DROPPED)
-        return art_frame_done(base);
-    if (!art_self.loop) {
-        art_raise_new(&art_type_RuntimeError, "no running event loop");
-        return art_frame_done(base);
+    switch (base->state) {
+    case 0:
+        base->state = 1;
+        if (art_pause_begin(base, &self->pause) == ART_SUSPENDED)
+            return ART_SUSPENDED;
+        /* fall through */
+    case 1: art_pause_end(&self->pause);
     }
-    base->state = 1;
-    if (!(self->timer.when <= 0))
-        return start_timer(self);
-    base->resume = after_turn;
-    return art_await_turn(base);
+    return art_frame_done(base);
 }

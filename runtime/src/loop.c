@@ -7,6 +7,7 @@
 #include "art/context.h"
 #include "art/format.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -216,9 +217,9 @@ static bool run_call(art_loop *loop, art_link link)
     art_self.task = NULL;
     switch (link & ART_LINK_MASK) {
     case ART_LINK_SLEEP: {
-        art_sleep_frame *frame = (art_sleep_frame *)((char *)target - offsetof(art_sleep_frame, timer));
-        frame->base.flags = 0;
-        art_waiter_set(&frame->waiter);
+        art_pause *pause = target;
+        pause->timer.when = NAN; /* not armed */
+        art_waiter_set(&pause->waiter);
         return true;
     }
     case ART_LINK_TIMER: {

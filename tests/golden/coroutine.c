@@ -25,7 +25,7 @@ typedef struct fetch_frame {
     art_str *name;
     double delay;
     union {
-        art_sleep_frame sleep;
+        art_pause pause;
     } child;
 } fetch_frame;
 
@@ -35,10 +35,11 @@ static art_step fetch_resume(art_frame *base)
 
     switch (base->state) {
     case 0:
-        art_sleep_init(&f->child.sleep, f->delay);
+        art_pause_init(&f->child.pause, f->delay);
         base->state = 1;
-        if (art_await(base, &f->child.sleep.base) == ART_SUSPENDED) return ART_SUSPENDED; /* fall through */
+        if (art_pause_begin(base, &f->child.pause) == ART_SUSPENDED) return ART_SUSPENDED; /* fall through */
     case 1: /* line 5: await asyncio.sleep(delay) */
+        art_pause_end(&f->child.pause);
         if (art_raised(5)) goto raised;
         f->result = art_strf("%s done", f->name);
         goto leave;

@@ -100,11 +100,34 @@ bool art_waiter_resumed(art_waiter *waiter);
 void art_waiter_set(art_waiter *waiter);
 bool art_waiter_cancel(art_waiter *waiter, art_str *message);
 
-/* await asyncio.sleep(delay). */
+/* await asyncio.sleep(delay), which suspends the frame that awaits it; the pause lies in that frame:
+ *
+ *     art_pause_init(&f->child.pause, delay);
+ *     base->state = 1;
+ *     if (art_pause_begin(base, &f->child.pause) == ART_SUSPENDED) return ART_SUSPENDED;
+ * case 1:
+ *     art_pause_end(&f->child.pause);
+ *     if (art_raised(9)) goto raised; */
+typedef struct art_pause {
+    art_timer timer; /* due: the waiter behind it is set; `when` is NaN while it is neither in the wheel nor in the ready queue */
+    art_waiter waiter;
+} art_pause;
+static inline void art_pause_init(art_pause *pause, double delay)
+{
+    pause->timer.when = delay;
+}
+art_step art_pause_begin(art_frame *self, art_pause *pause);
+void art__pause_broken(art_pause *pause);
+static inline void art_pause_end(art_pause *pause)
+{
+    if (__builtin_expect(art_self.raised || (pause->waiter.task & ART_WAITER_STATE) != ART_WAITER_SET, 0))
+        art__pause_broken(pause);
+}
+
+/* The same as a coroutine: what asyncio.sleep(delay) is an object of. */
 typedef struct art_sleep_frame {
     art_frame base;
-    art_timer timer; /* due: the waiter behind it is set */
-    art_waiter waiter;
+    art_pause pause;
 } art_sleep_frame;
 void art_sleep_init(art_sleep_frame *frame, double delay);
 art_step art_sleep_resume(art_frame *base);
