@@ -1,8 +1,8 @@
 /* Thread pools and the futures of concurrent.futures.
  *
  * A job goes from the loop's thread to a queue of the pool (under the pool's lock), is run by one of its threads, and comes back
- * through the loop's inbox. Threads are started one by one, when a job is handed in and no thread is idle; at most one idle
- * thread is woken per job. What counts references of a job's values is always one thread alone: first the submitter, then the
+ * through the loop's inbox. Threads are started one by one, when a job is handed in and no idle thread is left for it. One
+ * idle thread is woken at a time: when it has taken its job it wakes the next, if there is more to do. What counts references of a job's values is always one thread alone: first the submitter, then the
  * pool's thread, then the loop.
  *
  * Locks: the pool's and an outcome's are never held together, nor with a loop's. */
@@ -18,19 +18,27 @@
 #include <time.h>
 
 /* Of a job, and of an outcome. A job changes from PENDING once only, so that cancelling and starting exclude each other. */
-enum { PENDING, RUNNING, CANCELLED, FINISHED };
+enum {
+    PENDING,
+    RUNNING,
+    CANCELLED,
+    FINISHED
+};
 
 struct art_executor {
     art_obj base;
     pthread_mutex_t lock;
-    pthread_cond_t work;      /* there is a job, or the end */
-    art_link first, *last;    /* jobs that no thread has taken */
-    int max_threads, idle;
-    int threads;              /* started and not ended */
+    pthread_cond_t work;   /* there is a job, or the end */
+    art_link first, *last; /* jobs that no thread has taken */
+    int queued;            /* how many they are */
+    int max_threads;
+    int waiting;      /* idle threads */
+    bool is_notified; /* one of them was signalled and has not taken the lock yet */
+    int threads;      /* started and not ended */
     bool is_shutdown, is_joined;
-    pthread_t *ids;           /* max_threads; those started are `started` */
+    pthread_t *ids; /* max_threads; those started are `started` */
     int started;
-    art_loop *loop;           /* shutdown_default_executor: who is told when the last thread ends */
+    art_loop *loop; /* shutdown_default_executor: who is told when the last thread ends */
     art_call *idle_call;
     struct art_executor *prev, *next; /* all pools of the process, for its end */
 };
@@ -86,13 +94,13 @@ typedef struct art_outcome {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     const art_type *type;
-    int holders;              /* under the lock: the future, the job */
-    int state;                /* under the lock */
-    art_exc *exc;             /* owned */
-    art_call *watcher;        /* posted to watcher_loop when it is done; NULL: none */
+    int holders;       /* under the lock: the future, the job */
+    int state;         /* under the lock */
+    art_exc *exc;      /* owned */
+    art_call *watcher; /* posted to watcher_loop when it is done; NULL: none */
     art_loop *watcher_loop;
-    art_job *job;             /* submit(): borrowed while PENDING; NULL otherwise */
-    void *value;              /* art_alloc memory */
+    art_job *job; /* submit(): borrowed while PENDING; NULL otherwise */
+    void *value;  /* art_alloc memory */
 } art_outcome;
 
 static size_t room(const art_type *type)
@@ -198,7 +206,8 @@ static void job_execute(art_job *job)
     if (job->raised && art_exc_matches(job->raised, &art_type_StopIteration)) {
         /* It cannot be raised into a future. */
         art_exc *stop = job->raised;
-        job->raised = art_exc_fmt(&art_type_TypeError, "StopIteration interacts badly with generators and cannot be raised into a Future");
+        job->raised = art_exc_fmt(&art_type_TypeError,
+                                  "StopIteration interacts badly with generators and cannot be raised into a Future");
         art_release(stop);
     }
 }
@@ -231,9 +240,19 @@ static art_job *take_job(art_executor *executor)
         return NULL;
     art_job *job = art__link_target(link);
     executor->first = job->call.next;
+    executor->queued--;
     if (!executor->first)
         executor->last = &executor->first;
     return job;
+}
+
+/* Under the lock: whether the caller is to signal when it has left it. */
+static bool must_wake(art_executor *executor)
+{
+    if (!executor->queued || !executor->waiting || executor->is_notified)
+        return false;
+    executor->is_notified = true;
+    return true;
 }
 
 static void *work(void *arg)
@@ -244,15 +263,20 @@ static void *work(void *arg)
     for (;;) {
         art_job *job = take_job(executor);
         if (job) {
+            bool wakes = must_wake(executor);
             pthread_mutex_unlock(&executor->lock);
+            if (wakes)
+                pthread_cond_signal(&executor->work);
             job_execute(job);
             job_complete(job);
             pthread_mutex_lock(&executor->lock);
         } else if (executor->is_shutdown) {
             break;
         } else {
-            executor->idle++;
+            executor->waiting++;
             pthread_cond_wait(&executor->work, &executor->lock);
+            executor->waiting--;
+            executor->is_notified = false;
         }
     }
     art_loop *loop = --executor->threads == 0 ? executor->loop : NULL;
@@ -266,15 +290,10 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* Under the lock. A thread that is idle is counted out by whoever wakes it. */
-static void wake_or_start(art_executor *executor)
+/* Under the lock: each job that is queued finds a thread that is idle, or all are at work. */
+static void start_if_needed(art_executor *executor)
 {
-    if (executor->idle > 0) {
-        executor->idle--;
-        pthread_cond_signal(&executor->work);
-        return;
-    }
-    if (executor->started == executor->max_threads)
+    if (executor->queued <= executor->waiting || executor->started == executor->max_threads)
         return;
     if (pthread_create(&executor->ids[executor->started], NULL, work, executor) == 0) {
         executor->started++;
@@ -297,8 +316,12 @@ static void executor_destroy(art_obj *self)
     art_free(executor, sizeof *executor);
 }
 
-const art_type art_type_executor = {.name = "ThreadPoolExecutor", .module = "concurrent.futures.thread", .kind = ART_KIND_CLASS,
-                                    .size = sizeof(art_executor *), .is_counted = true, .object_size = sizeof(art_executor),
+const art_type art_type_executor = {.name = "ThreadPoolExecutor",
+                                    .module = "concurrent.futures.thread",
+                                    .kind = ART_KIND_CLASS,
+                                    .size = sizeof(art_executor *),
+                                    .is_counted = true,
+                                    .object_size = sizeof(art_executor),
                                     .destroy = executor_destroy};
 
 art_executor *art_executor_new(int64_t max_workers, art_str *thread_name_prefix)
@@ -328,9 +351,13 @@ static bool hand_in(art_executor *executor, art_job *job)
         job->call.next = 0;
         *executor->last = (art_link)&job->call;
         executor->last = &job->call.next;
-        wake_or_start(executor);
+        executor->queued++;
+        start_if_needed(executor);
     }
+    bool wakes = must_wake(executor);
     pthread_mutex_unlock(&executor->lock);
+    if (wakes)
+        pthread_cond_signal(&executor->work);
     if (!is_open)
         art_raise_new(&art_type_RuntimeError, "cannot schedule new futures after shutdown");
     return is_open;
@@ -345,8 +372,8 @@ void art_executor_shutdown(art_executor *executor, bool wait, bool cancel_future
         cancelled = executor->first;
         executor->first = 0;
         executor->last = &executor->first;
+        executor->queued = 0;
     }
-    executor->idle = 0;
     pthread_cond_broadcast(&executor->work);
     bool must_join = wait && !executor->is_joined;
     executor->is_joined = executor->is_joined || wait;
@@ -655,8 +682,8 @@ bool art_cfuture_cancel(art_cfuture *future)
 /* wrap_future: a call in the loop when the outcome is there. */
 typedef struct bridge {
     art_call call;
-    art_future *future;   /* owned */
-    art_cfuture *source;  /* owned */
+    art_future *future;  /* owned */
+    art_cfuture *source; /* owned */
 } bridge;
 
 static void bridge_arrived(art_call *call)
@@ -707,7 +734,7 @@ art_future *art_wrap_future(art_cfuture *source, const art_type *type)
 typedef struct visitor {
     art_call call;
     art_callback done;
-    art_task *coro;       /* shared: the other thread lets go of it whenever it likes */
+    art_task *coro; /* shared: the other thread lets go of it whenever it likes */
     art_loop *loop;
     art_outcome *outcome; /* one of its holders */
 } visitor;
@@ -755,9 +782,7 @@ static art_step visit_resume(art_frame *base)
         if (art_await_any(base, self->coro) == ART_SUSPENDED)
             return ART_SUSPENDED;
         /* fall through */
-    case 1:
-        art_any_take(self->coro, self->out);
-        break;
+    case 1: art_any_take(self->coro, self->out); break;
     }
     return art_frame_done(base);
 }
