@@ -225,7 +225,10 @@ static void await_object(Emit *e, IrStmt *s)
             name = NULL;
         out = TEXT(e, "&%s", name ? name : c_var(e, s->dst));
     }
-    out_line(e->out, "art_%s_take(%s, %s);", is_future ? "future" : "any", object, out);
+    if (has_result && types_is_box(s->dst->type)) /* what was Any before may give a result of any type */
+        out_line(e->out, "art_any_take_box(%s, %s);", object, out);
+    else
+        out_line(e->out, "art_%s_take(%s, %s);", is_future ? "future" : "any", object, out);
     release_args(e, s);
     emit_check(e, s);
     if (name)

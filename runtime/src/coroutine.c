@@ -73,6 +73,21 @@ bool art_any_take(void *awaitable, void *out)
     return true;
 }
 
+bool art_any_take_box(void *awaitable, art_box *out)
+{
+    const art_type *type = art_future_item_type(awaitable);
+    if (type->kind == ART_KIND_BOX)
+        return art_any_take(awaitable, out);
+    void *value = art_alloc(type->size);
+    bool is_ok = art_any_take(awaitable, value);
+    if (is_ok) {
+        *out = art_slot_box(type, value);
+        art_slot_clear(type, value);
+    }
+    art_free(value, type->size);
+    return is_ok;
+}
+
 /* -- driving by hand ------------------------------------------------------------------------------------------------------------ */
 
 /* Resumes from the innermost frame outwards. */

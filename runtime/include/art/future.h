@@ -163,6 +163,8 @@ bool art_future_take(art_future *future, void *out);
  * awaited coroutine". The result of a coroutine object is moved out. */
 art_step art_await_any(art_frame *self, void *awaitable);
 bool art_any_take(void *awaitable, void *out);
+/* The same where Any is awaited: a result of whatever type, as a box. */
+bool art_any_take_box(void *awaitable, art_box *out);
 
 /* ensure_future(x): a future or task as it is (owned), a coroutine object as the task that it becomes. `loop` may be NULL. */
 art_future *art_ensure_future(void *awaitable, art_loop *loop);
