@@ -139,14 +139,45 @@ static Type *class_attribute(Infer *inf, Node *n, Type *t, const char *name)
     return broken(inf);
 }
 
+/* -- @cached_property: the first value stays in a field of the same name, until another is assigned ------------------------------------- */
+
+static Field *own_field(Infer *inf, Class *cls, const char *name, Span span)
+{
+    Field *field = class_field(inf, cls, name, NULL);
+
+    return field ? field : class_add_field(inf, cls, name, span);
+}
+
+static Class *cached_owner(Infer *inf, Class *cls, const Method *m)
+{
+    while (cls->base && cls != m->cls && method_of(inf, cls->base, m->name) == m)
+        cls = cls->base;
+    return cls;
+}
+
+static Field *cached_flag(Infer *inf, Class *cls, const Method *m)
+{
+    Field *flag = own_field(inf, cls, intern_printf(inf->c->names, "%s_is_set", m->name), m->decl->span);
+
+    grow(inf, &flag->type, plain(inf, TYPE_BOOL));
+    return flag;
+}
+
 static Type *property_value(Infer *inf, Node *n, Type *t, Method *m)
 {
     Callee *callee = call_method(inf, t, m->name, NULL, NULL, 0, n->span, false);
 
     if (!callee)
         return broken(inf);
-    act(inf, n, ACT_CALL)->callee = callee;
-    return types_find(callee->result);
+    Action *action = act(inf, n, ACT_CALL);
+    action->callee = callee;
+    if (!m->is_cached)
+        return types_find(callee->result);
+    action->cls = cached_owner(inf, class_of(inf, t), m);
+    action->field = own_field(inf, action->cls, m->name, m->decl->span);
+    action->set = cached_flag(inf, action->cls, m);
+    grow(inf, &action->field->type, callee->result);
+    return types_find(action->field->type);
 }
 
 static Type *field_value(Infer *inf, Node *n, Class *owner, Field *field)
@@ -427,9 +458,11 @@ static void store_setter(Infer *inf, Node *n, Type *t, Method *m, Type *value, N
 static void store_field(Infer *inf, Node *n, Class *owner, Field *field, Type *value, Node *source)
 {
     Action *action = act(inf, n, ACT_FIELD);
+    Method *m = method_of(inf, owner, field->name);
 
     action->cls = owner;
     action->field = field;
+    action->set = m && m->is_cached ? cached_flag(inf, owner, m) : NULL;
     if (field->declared && !flow(inf, value, field->declared)) {
         Diag *d = report(inf, source ? source->span : n->span, "'%s' is declared %s, but %s is assigned", field->name, spell(inf, field->declared), spell(inf, value));
         note(inf, d, field->span, "'%s' is declared here", field->name);

@@ -233,6 +233,7 @@ struct Action {
     Field *field;
     uint32_t index;
     Callee *callee;
+    Field *set;          /* CALL of a @cached_property: whether `field` of `cls` holds its value. FIELD: is set when that is assigned */
     Callee *callee2;     /* target of an augmented assignment: callee stores, callee2 loads */
     Callee **callees;
     uint32_t callee_count;

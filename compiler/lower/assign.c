@@ -17,6 +17,23 @@ static IrExpr *property(Lower *l, Node *n, Callee *callee)
     return call_with(l, callee, expr(l, n->as.attribute.value), &name, callee->binding_count > 1);
 }
 
+static void store_place(Lower *l, IrExpr *place, IrExpr *value);
+
+/* if (!object->area_is_set) { object->area = area(object); object->area_is_set = true; } */
+static IrExpr *cached_property(Lower *l, Node *n, const Action *a)
+{
+    IrExpr *object = to_simple(l, expr(l, n->as.attribute.value), NULL);
+    IrStmt *test = emit_new(l, IR_IF);
+
+    test->cond = e_not(l, e_field(l, object, a->cls, a->set));
+    IrBlock *outer = enter_block(l, &test->body);
+    IrExpr *value = to_simple(l, convert(l, call_with(l, a->callee, object, NULL, 0), a->field->type), a->field->name);
+    store_place(l, e_field(l, object, a->cls, a->field), value);
+    store_place(l, e_field(l, object, a->cls, a->set), e_bool(l, true));
+    enter_block(l, outer);
+    return e_field(l, object, a->cls, a->field);
+}
+
 static IrExpr *function_of_class(Lower *l, Node *n)
 {
     Type *t = type_at(l, n);
@@ -58,7 +75,7 @@ static IrExpr *load_action(Lower *l, Node *n, Action *a)
     case ACT_METHOD:
         return function_of_class(l, n);
     case ACT_CALL:
-        return property(l, n, a->callee);
+        return a->set ? cached_property(l, n, a) : property(l, n, a->callee);
     case ACT_ENUM_MEMBER:
         return enum_member_value(l, a->cls, a->index);
     case ACT_ENUM_MEMBERS:
@@ -260,6 +277,8 @@ static void store_attribute(Lower *l, Node *n, IrExpr *object, IrExpr *value)
             raise_frozen(l, "assign to", a->field->name);
         else
             store_place(l, e_field(l, object, a->cls, a->field), value);
+        if (a->set)
+            store_place(l, e_field(l, object, a->cls, a->set), e_bool(l, true));
         return;
     case ACT_CALL:
         emit_eval(l, call_with(l, a->callee, object, &value, 1));
