@@ -72,11 +72,28 @@ static Type *unmixed(Infer *inf, Type *t)
                                                                                     : ((void)inf, t);
 }
 
+/* A named tuple counts as the tuple of its fields, unless its class has a method for it. */
+static Type *as_tuple(Infer *inf, Type *t, const char *method)
+{
+    if (!is_user_class(t) || !(t->cls->is_namedtuple || (t->cls->base && t->cls->base->is_namedtuple)) ||
+        method_of(inf, t->cls, method))
+        return t;
+    ClassInfo *info = info_of(inf, t->cls);
+    Type **args = arena_array(inf->c->arena, Type *, info->init_fields.len + 1);
+    for (uint32_t i = 0; i < info->init_fields.len; i++)
+        args[i] = types_find(info->init_fields.items[i]->type);
+    return types_make(inf->ts, TYPE_TUPLE, inf->classes[TYPE_TUPLE], args, info->init_fields.len);
+}
+
 /* What the runtime does for pairs of built-in types without a call of a method; NULL: nothing. */
 static Type *plain_result(Infer *inf, Operator op, Type *a, Type *b, Node *right)
 {
     a = unmixed(inf, a);
     b = unmixed(inf, b);
+    if (op == OP_ADD) {
+        a = as_tuple(inf, a, intern_text(inf->c->names, "__add__"));
+        b = as_tuple(inf, b, intern_text(inf->c->names, "__radd__"));
+    }
     if (is_number(a) && is_number(b) && a->kind != TYPE_UNION && b->kind != TYPE_UNION)
         return number_result(inf, op, a, b, right);
     if (op == OP_ADD && a->kind == TYPE_STR && b->kind == TYPE_STR)
@@ -279,6 +296,10 @@ static bool is_ordered(Infer *inf, Type *a, Type *b)
         return true;
     if (a->kind == TYPE_UNION || b->kind == TYPE_UNION)
         return false;
+    if (a->kind == TYPE_TUPLE || b->kind == TYPE_TUPLE) {
+        a = as_tuple(inf, a, inf->names.lt);
+        b = as_tuple(inf, b, inf->names.lt);
+    }
     if ((a->kind == TYPE_BYTES || a->kind == TYPE_BYTEARRAY) && (b->kind == TYPE_BYTES || b->kind == TYPE_BYTEARRAY))
         return true;
     if ((a->kind == TYPE_TUPLE || a->kind == TYPE_VARTUPLE) && (b->kind == TYPE_TUPLE || b->kind == TYPE_VARTUPLE)) {

@@ -83,6 +83,8 @@ static IrExpr *box_op(Lower *l, Operator op, IrExpr *left, IrExpr *right)
 
 static void add_items(Lower *l, IrExpr *to, IrExpr *tuple, Type *result)
 {
+    if (tuple->type->kind == TYPE_CLASS)
+        tuple = fields_tuple(l, tuple);
     tuple = tuple->kind == IR_TUPLE ? tuple : to_simple(l, tuple, "tuple");
     for (uint32_t i = 0; i < tuple->type->arg_count && to->args.len < result->arg_count; i++) {
         IrExpr *item = tuple->kind == IR_TUPLE ? tuple->args.items[i] : e_item(l, tuple, i);
@@ -409,6 +411,10 @@ static IrExpr *order(Lower *l, Operator op, IrExpr *left, IrExpr *right)
 {
     const Type *a = left->type, *b = right->type;
 
+    if (a->kind == TYPE_CLASS && b->kind == TYPE_TUPLE && is_namedtuple(a->cls))
+        return order(l, op, fields_tuple(l, left), right);
+    if (b->kind == TYPE_CLASS && a->kind == TYPE_TUPLE && is_namedtuple(b->cls))
+        return order(l, op, left, fields_tuple(l, right));
     if (is_number_type(a) && is_number_type(b))
         return compare_numbers(l, op, left, right);
     if (a->kind == TYPE_STR && b->kind == TYPE_STR)
