@@ -185,7 +185,8 @@ void report_unresolved(Infer *inf)
         UnresolvedName *u = &inf->r->unresolved.items[i];
         Instance in = {.scope = u->scope, .unit = u->scope->unit}, *outer = inf->inst;
         inf->inst = &in;
-        if (!is_compilers_name(inf, u->node))
+        bool is_told = inf->reported && inf->reported->span.file == u->node->span.file && inf->reported->span.start == u->node->span.start;
+        if (!is_told && !is_compilers_name(inf, u->node))
             undefined(inf, u->node, u->node->as.name.name);
         inf->inst = outer;
     }

@@ -356,8 +356,27 @@ static bool flow_args(Infer *inf, Type *from, Type *to)
     return true;
 }
 
+/* Can the function be called with that many arguments by position? */
+static bool takes_count(const Type *func, uint32_t count)
+{
+    const ParamVec *params = func->kind == TYPE_CLASSOBJ ? NULL : &func->decl->as.function.params;
+    uint32_t required = 0, most = 0;
+
+    for (uint32_t i = func->kind == TYPE_BOUND; params && i < params->len; i++) {
+        if (params->items[i].kind == PARAM_STAR)
+            most = UINT32_MAX;
+        if (params->items[i].kind > PARAM_NORMAL)
+            continue;
+        required += !params->items[i].value;
+        most += most < UINT32_MAX;
+    }
+    return !params || (required <= count && count <= most);
+}
+
 static bool flow_callable(Infer *inf, Type *from, Type *to)
 {
+    if (!takes_count(from, to->arg_count - 1))
+        return false;
     Type *callable = callable_with(inf, from, (int)to->arg_count - 1);
 
     return callable && (callable->arg_count == to->arg_count ? unify(inf, callable, to) : false);
