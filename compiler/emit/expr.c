@@ -196,6 +196,21 @@ static const struct {
     const char *op, *negated;
 } comparisons[] = {{" == ", " != "}, {" != ", " == "}, {" <= ", " > "}, {" >= ", " < "}, {" < ", " >= "}, {" > ", " <= "}};
 
+/* Where the operator stands in the text outside all brackets, or NULL. */
+static const char *outermost(const char *text, const char *op)
+{
+    size_t len = strlen(op);
+    int depth = 0;
+
+    for (; *text; text++) {
+        depth += strchr("([{", *text) != NULL;
+        depth -= strchr(")]}", *text) != NULL;
+        if (depth == 0 && strncmp(text, op, len) == 0)
+            return text;
+    }
+    return NULL;
+}
+
 /* not a == b: a != b. Of floats only == and != can be turned round. */
 static Piece negation(Emit *e, IrExpr *x)
 {
@@ -207,8 +222,9 @@ static Piece negation(Emit *e, IrExpr *x)
     bool is_float = inner->kind == IR_OP && inner->args.items[0]->type->kind == TYPE_FLOAT;
     if (piece.prec == PREC_EQUAL || (piece.prec == PREC_COMPARE && !is_float))
         for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
-            const char *at = strstr(piece.text, comparisons[i].op);
-            if (at && !strstr(at + 1, comparisons[i].op) && !strpbrk(piece.text, "\"'") && !strchr(piece.text, '{'))
+            bool is_equality = comparisons[i].op[2] == '=' && comparisons[i].op[1] != '<' && comparisons[i].op[1] != '>';
+            const char *at = is_equality == (piece.prec == PREC_EQUAL) ? outermost(piece.text, comparisons[i].op) : NULL;
+            if (at && !strpbrk(piece.text, "\"'"))
                 return (Piece){TEXT(e, "%.*s%s%s", (int)(at - piece.text), piece.text, comparisons[i].negated,
                                     at + strlen(comparisons[i].op)), piece.prec};
         }
