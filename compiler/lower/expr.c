@@ -380,7 +380,7 @@ IrExpr *condition(Lower *l, Node *n)
 {
     const Action *a = any_action(l, n);
 
-    if (a && (a->kind == ACT_FOLD_TRUE || a->kind == ACT_FOLD_FALSE))
+    if (a && n->kind != NODE_IFEXP && (a->kind == ACT_FOLD_TRUE || a->kind == ACT_FOLD_FALSE))
         return e_bool(l, a->kind == ACT_FOLD_TRUE);
     if (n->kind == NODE_UNARY && n->as.unary.op == OP_NOT)
         return e_not(l, condition(l, n->as.unary.operand));
