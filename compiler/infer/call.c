@@ -1882,36 +1882,36 @@ Type *callable_of(Infer *inf, Type *t)
 /* Instantiates the functions behind CALLABLE types for the arguments that they are called with. */
 static void infer_callable(Infer *inf, CallableOf *entry, bool has_star)
 {
-        Type *callable = entry->callable;
-        uint32_t count = callable->arg_count - 1;
-        bool is_known = true;
-        Type **types = arena_array(inf->c->arena, Type *, count + 1);
-        for (uint32_t j = 0; j < count; j++) {
-            types[j] = types_find(callable->args[j]);
-            if (types[j]->kind == TYPE_CELL && types[j]->bound)
-                types[j] = types_find(types[j]->bound);
-            is_known &= !is_void_type(types[j]);
-        }
-        if (!is_known && !inf->is_loud)
-            return;
-        for (uint32_t j = 0; j < count; j++)
-            if (is_void_type(types[j]))
-                types[j] = plain(inf, TYPE_NEVER);
-        Instance *current = inf->inst;
-        inf->inst = entry->site;
-        Args args = operand_args(inf, NULL, types, count, entry->func->decl ? entry->func->decl->span : (Span){0});
-        if (has_star)
-            args.items[count - 1].kind = ARG_STAR;
-        Node *site = arena_new(inf->c->arena, Node);
-        site->kind = NODE_BROKEN;
-        site->span = args.span;
-        Callee *callee = call_type(inf, site, entry->func, &args, NULL);
-        inf->inst = current;
-        entry->callee = callee;
-        if (!callee)
-            return;
-        Type *result = callee->kind == CALLEE_C && callee->is_async ? make1(inf, TYPE_COROUTINE, callee->result) : callee->result;
-        grow_cell(inf, callable->args[count], result);
+    Type *callable = entry->callable;
+    uint32_t count = callable->arg_count - 1;
+    bool is_known = true;
+    Type **types = arena_array(inf->c->arena, Type *, count + 1);
+    for (uint32_t j = 0; j < count; j++) {
+        types[j] = types_find(callable->args[j]);
+        if (types[j]->kind == TYPE_CELL && types[j]->bound)
+            types[j] = types_find(types[j]->bound);
+        is_known &= !is_void_type(types[j]);
+    }
+    if (!is_known && !inf->is_loud)
+        return;
+    for (uint32_t j = 0; j < count; j++)
+        if (is_void_type(types[j]))
+            types[j] = plain(inf, TYPE_NEVER);
+    Instance *current = inf->inst;
+    inf->inst = entry->site;
+    Args args = operand_args(inf, NULL, types, count, entry->func->decl ? entry->func->decl->span : (Span){0});
+    if (has_star)
+        args.items[count - 1].kind = ARG_STAR;
+    Node *site = arena_new(inf->c->arena, Node);
+    site->kind = NODE_BROKEN;
+    site->span = args.span;
+    Callee *callee = call_type(inf, site, entry->func, &args, NULL);
+    inf->inst = current;
+    entry->callee = callee;
+    if (!callee)
+        return;
+    Type *result = callee->kind == CALLEE_C && callee->is_async ? make1(inf, TYPE_COROUTINE, callee->result) : callee->result;
+    grow_cell(inf, callable->args[count], result);
 }
 
 void infer_callables(Infer *inf)

@@ -20,8 +20,6 @@ static void set_narrow(Infer *inf, Node *n, Type *t)
     if (n->kind == NODE_WALRUS)
         fact.set = IS_SET;
     fact_set(inf, key, fact);
-    if (types_find(t)->kind == TYPE_NEVER && inf->is_loud)
-        inf->is_dead = inf->is_dead;
 }
 
 /* -- the classes of a test --------------------------------------------------------------------------------------------------- */
@@ -226,11 +224,6 @@ static bool is_none_test(const Node *n, Operator *op, Node **subject)
     return *op == OP_IS || *op == OP_IS_NOT || *op == OP_EQ || *op == OP_NE;
 }
 
-static Node *unwrap(Node *n)
-{
-    return n;
-}
-
 static bool is_isinstance(Infer *inf, const Node *n)
 {
     return n->kind == NODE_CALL && n->as.call.args.len == 2 && n->as.call.func->kind == NODE_NAME &&
@@ -282,7 +275,6 @@ void narrow(Infer *inf, Node *n, bool is_true)
     Node *subject, *cls;
     bool is_equal;
 
-    n = unwrap(n);
     if (n->kind == NODE_UNARY && n->as.unary.op == OP_NOT) {
         narrow(inf, n->as.unary.operand, !is_true);
     } else if (n->kind == NODE_BOOLOP) {

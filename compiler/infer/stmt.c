@@ -824,12 +824,9 @@ static void infer_expression(Infer *inf, Node *n)
 {
     Node *value = n->as.ret.value;
     Type *t = infer_expr(inf, value);
-    Action *action = inf->inst->actions[value->id];
 
     if (t->kind == TYPE_COROUTINE && value->kind == NODE_CALL) {
-        bool is_thread = action && action->kind == ACT_CALL && action->callee->kind == CALLEE_SPECIAL;
         Diag *d = report(inf, value->span, "coroutine '%s' is never awaited", called_name(value));
-        (void)is_thread;
         help(inf, d, inf->inst->is_async ? "write 'await %s(…)', or give it to asyncio.create_task()" : "run it with asyncio.run(%s(…))", called_name(value));
     }
 }
